@@ -1,0 +1,1 @@
+"""From files to checked parts: reading with places, look-up, inheritance, origins, all problems at once."""

@@ -1,0 +1,60 @@
+"""Writes a resolved scenario as one YAML document that needs no catalogue."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.catalogue.resolved import Resolved
+from simulator.catalogue.scalar import scalar
+
+_PLAIN = re.compile(r"[A-Za-z0-9][\w ./+-]*", re.ASCII)
+
+
+def resolved_yaml(resolved: Resolved) -> str:
+    """Write a scenario with all defaults filled in and every part inlined.
+
+    Parameters
+    ----------
+    resolved
+        Scenario with its parts.
+
+    Returns
+    -------
+    str
+        YAML; `load_scenario` of a file with this content gives an equal `Resolved`.
+    """
+    content = _dumped(resolved.scenario)
+    # In order of kind, so that the same scenario gives the same bytes.
+    content["parts"] = {k: {e.id: _dumped(e.spec)} for k, e in sorted(resolved.entries.items())}
+    return "\n".join(_lines(content, "")) + "\n"
+
+
+def _dumped(spec: Any) -> dict[str, Any]:
+    data: dict[str, Any] = spec.model_dump(mode="json")
+    del_extends = data.get("extends", 0) is None
+    return {k: v for k, v in data.items() if not (k == "extends" and del_extends)}
+
+
+def _lines(value: dict[str, Any] | list[Any], indent: str) -> Iterator[str]:
+    items = value.items() if isinstance(value, dict) else (("-", v) for v in value)
+    for key, inner in items:
+        head = f"{indent}-" if isinstance(value, list) else f"{indent}{_scalar(str(key))}:"
+        if isinstance(inner, dict | list) and inner:
+            yield head
+            yield from _lines(inner, indent + "  ")
+        else:
+            yield f"{head} {_scalar(inner)}"
+
+
+def _scalar(value: Any) -> str:
+    """Write a scalar, quoted where plain text would be read as something else."""
+    if (
+        isinstance(value, str)
+        and _PLAIN.fullmatch(value)
+        and value == value.strip()
+        and scalar(value) == value
+    ):
+        return value
+    # JSON is YAML, for text, numbers, truth values, null and empty blocks alike.
+    return json.dumps(value, ensure_ascii=False)

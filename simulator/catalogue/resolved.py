@@ -1,0 +1,86 @@
+"""A scenario with everything it names: the checked objects, and where each of their values comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from simulator.catalogue.catalogue import Entry
+from simulator.catalogue.origins import Provenance
+from simulator.catalogue.place import Document, Keys, Place
+from simulator.catalogue.problems import Problem
+from simulator.spec.accelerator import Accelerator
+from simulator.spec.collectives import Collectives
+from simulator.spec.model import Model
+from simulator.spec.network import Network
+from simulator.spec.site import OwnedPrice, RentedPrice, Site, Storage
+from simulator.spec.software import Software
+from simulator.spec.system import System
+from simulator.spec.training import TrainingScenario
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A scenario ready to be simulated.
+
+    Two are equal if their values are, whichever files stated them.
+    """
+
+    scenario: TrainingScenario
+    model: Model
+    accelerator: Accelerator
+    network: Network
+    software: Software
+    collectives: Collectives
+    system: System | None
+    """None if the node is written out in the scenario."""
+    storage: Storage | None
+    site: Site | None
+    price: RentedPrice | OwnedPrice | None
+    ids: Mapping[str, str]
+    """Id of each part, by kind."""
+    provenance: Mapping[str, Provenance] = field(compare=False, repr=False)
+    """Origin of every stated value: `accelerator.memory.bandwidth`, `scenario.training.tokens`."""
+    files: Mapping[str, str] = field(compare=False, repr=False)
+    """SHA-256 of each file read, by its path below the catalogue."""
+    entries: Mapping[str, Entry] = field(compare=False, repr=False)
+    """The parts with their documents, by kind."""
+    document: Document = field(compare=False, repr=False)
+    """The scenario with places."""
+
+    def place(self, path: str) -> tuple[str, int | None, int | None, str]:
+        """Say where a value is stated.
+
+        Parameters
+        ----------
+        path
+            Dotted path in the scenario (`parallelism.data`), or in a part after its kind
+            (`accelerator.memory.bandwidth`).
+
+        Returns
+        -------
+        tuple
+            File, line, column and text of the line; of the block around it if it is stated nowhere.
+        """
+        place = self._place(path)
+        return place.source.label, place.line, place.column, place.excerpt
+
+    def problem(self, path: str, message: str, hint: str | None = None) -> Problem:
+        """Give a problem that lies at `path`, for checks that need several parts."""
+        return self._place(path).problem(message, hint or "", excerpt=bool(hint))
+
+    def _place(self, path: str) -> Place:
+        first, *rest = path.removeprefix("scenario.").split(".")
+        entry = self.entries.get(first)
+        scenario = _keys(self.document, [first, *rest])
+        # `model` is where the scenario names the model, `model.layers` is inside it.
+        if entry is None or (not rest and self.document.get(scenario) is not None):
+            return self.document.place(scenario)
+        return entry.document.place(_keys(entry.document, rest))
+
+
+def _keys(document: Document, words: list[str]) -> Keys:
+    """Give a dotted path with list indices as numbers."""
+    keys: Keys = ()
+    for word in words:
+        inside_list = isinstance(document.get(keys), list) and word.isdigit()
+        keys = (*keys, int(word) if inside_list else word)
+    return keys

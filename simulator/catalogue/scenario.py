@@ -1,0 +1,223 @@
+"""Loads a scenario with every part it names; all problems of all files are reported together."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from simulator.catalogue.catalogue import Catalogue, Entry
+from simulator.catalogue.nearest import suggestion
+from simulator.catalogue.origins import Provenance, leaves, place_of, provenance, values
+from simulator.catalogue.overrides import Override, apply, apply_to_part, read_overrides
+from simulator.catalogue.parts import KINDS, SCENARIOS
+from simulator.catalogue.place import Document, Place, dotted
+from simulator.catalogue.problems import Problem, SpecError
+from simulator.catalogue.resolved import Resolved
+from simulator.catalogue.validate import validate
+
+PARTS = [kind for kind in KINDS if kind not in SCENARIOS]
+
+
+def load_scenario(
+    name_or_path: str | Path,
+    overrides: Mapping[str, object] | Sequence[str] = (),
+    seed: int | None = None,
+) -> Resolved:
+    """Load a scenario and the parts it names.
+
+    Parameters
+    ----------
+    name_or_path
+        Path of a scenario file, or name of a scenario of the catalogue.
+    overrides
+        Values that win over the files: `["cluster.count=1024"]` or `{"cluster.count": 1024}`. A path that
+        begins with the kind of a part changes that part: `accelerator.memory.bandwidth=5 TB/s`.
+    seed
+        Seed of the random streams; the scenario's own if left out.
+
+    Returns
+    -------
+    Resolved
+        Everything a simulation needs.
+
+    Raises
+    ------
+    SpecError
+        With every problem of the scenario and of its parts.
+    """
+    changes = read_overrides(overrides)
+    if seed is not None:
+        changes.extend(read_overrides({"seed": seed}))
+    path = _find(name_or_path)
+    catalogue = Catalogue(path.parent)
+    kind = _kind(catalogue.read(path))
+    document = catalogue.document(kind, path)
+    problems = _take_parts(document, catalogue)
+    return _Loading(kind, catalogue, document, changes, problems).resolve()
+
+
+def _find(name_or_path: str | Path) -> Path:
+    """Give the file of a scenario named on the command line or from Python."""
+    text = os.fspath(name_or_path)
+    looks_like_a_path = text.endswith((".yaml", ".yml")) or os.sep in text or os.path.isfile(text)
+    if isinstance(name_or_path, Path) or looks_like_a_path or not text:
+        return Path(text)
+    catalogue = Catalogue()
+    for kind in sorted(SCENARIOS):
+        for root in catalogue.roots:
+            if path := root.find(kind, text):
+                return path
+    if os.path.isdir(text):
+        return Path(text)  # the reader says that it is a directory
+    known = [name for kind in sorted(SCENARIOS) for name in catalogue.ids(kind)]
+    hint = suggestion(text, known, listed="known scenarios") or "give the path of a scenario file"
+    raise SpecError(Problem(text[:60], "no such file, and no scenario of that name", hint=hint))
+
+
+def _kind(document: Document) -> str:
+    """Give the kind of a scenario file before anything else is checked."""
+    stated = document.data.get("kind")
+    kind = None if stated is None else str(stated)
+    if kind in SCENARIOS:
+        return kind
+    if kind is None and "extends" in document.data:
+        raise SpecError(
+            document.block(()).problem("`kind` is missing: a file states its own, inherited or not")
+        )
+    if kind is None:
+        raise SpecError(document.block(()).problem("`kind` is missing", "write `kind: training`"))
+    if kind in PARTS:
+        message = f"`kind: {kind}`: a part cannot be run; a scenario that names it can"
+        raise SpecError(document.place(("kind",)).problem(message))
+    hint = suggestion(kind, SCENARIOS)
+    raise SpecError(document.place(("kind",)).problem(f"unknown kind `{kind}`", hint, excerpt=True))
+
+
+def _take_parts(document: Document, catalogue: Catalogue) -> list[Problem]:
+    """Move the `parts:` block of a resolved scenario into the catalogue."""
+    if "parts" not in document.data:
+        return []
+    block, problems = document.data["parts"], []
+    inline: dict[str, dict[str, Document]] = {}
+    for kind, entries in block.items() if isinstance(block, dict) else ():
+        if kind not in PARTS:
+            place = document.block(("parts", kind))
+            problems.append(
+                place.problem(f"unknown kind of part `{kind}`", suggestion(kind, PARTS), excerpt=True)
+            )
+        elif not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):
+            place = document.block(("parts", kind))
+            problems.append(
+                place.problem(f"`parts.{kind}` maps ids to parts", "write the id, then the part below it")
+            )
+        else:
+            inline[kind] = {id: document.below(("parts", kind, id)) for id in entries}
+    if not isinstance(block, dict):
+        problems.append(document.block(("parts",)).problem("`parts`: a block of parts by kind and id is due"))
+    del document.data["parts"]
+    catalogue.inline = inline
+    return problems
+
+
+@dataclass
+class _Loading:
+    """One call of `load_scenario`: collects parts and problems."""
+
+    kind: str
+    catalogue: Catalogue
+    document: Document
+    changes: list[Override]
+    problems: list[Problem]
+    entries: dict[str, Entry] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    """Kinds that the scenario uses."""
+
+    def resolve(self) -> Resolved:
+        scenario = self._scenario()
+        self._parts()
+        self._unused()
+        if self.problems:
+            raise SpecError(*self.problems)
+        spec = {kind: entry.spec for kind, entry in self.entries.items()}
+        return Resolved(
+            scenario=scenario,
+            model=spec["model"],
+            accelerator=spec["accelerator"],
+            network=spec["network"],
+            software=spec["software"],
+            collectives=spec["collectives"],
+            system=spec.get("system"),
+            storage=spec.get("storage"),
+            site=spec.get("site"),
+            price=spec.get("price"),
+            ids={kind: entry.id for kind, entry in self.entries.items()},
+            provenance=self._provenance(),
+            files=dict(sorted(self.catalogue.files.items())),
+            entries=self.entries,
+            document=self.document,
+        )
+
+    def _scenario(self) -> Any:
+        try:
+            apply(self.document, [c for c in self.changes if not c.part])
+            return validate(self.document, KINDS[self.kind].type)
+        except SpecError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _parts(self) -> None:
+        """Load what the scenario names, and what those parts name; a mistake in one hides no other."""
+        for kind in ("model", "software", "site", "price"):
+            self._load(kind, self.document, (kind,))
+        for kind in ("system", "accelerator", "network", "storage"):
+            self._load(kind, self.document, ("cluster", kind))
+        if system := self.entries.get("system"):
+            for kind in ("accelerator", "network"):
+                if kind not in self.asked:
+                    self._load(kind, system.document, (kind,))
+        elif not self.problems and "network" not in self.asked:
+            message = "a node written out here needs a `network`: the fabric that ties the nodes together"
+            self.problems.append(self.document.block(("cluster",)).problem(message))
+        if software := self.entries.get("software"):
+            self._load("collectives", software.document, ("collectives",))
+
+    def _load(self, kind: str, document: Document, keys: tuple[str, ...]) -> None:
+        name = document.get(keys)
+        if not isinstance(name, str):
+            return  # left out, or a mistake that the validator has reported
+        self.asked.append(kind)
+        changes = [c for c in self.changes if c.part == kind]
+        place: Place = document.values[keys]
+        try:
+            self.entries[kind] = self.catalogue.load(
+                kind, name, place, partial(apply_to_part, changes=changes)
+            )
+        except SpecError as error:
+            self.problems.extend(error.problems)
+
+    def _unused(self) -> None:
+        """Refuse what would be ignored silently."""
+        if self.problems:
+            return
+        for change in self.changes:
+            if change.part and change.part not in self.asked:
+                self.problems.append(change.place.problem(f"the scenario uses no {change.part}"))
+        for kind, parts in self.catalogue.inline.items():
+            for id in parts:
+                if (kind, id) not in self.catalogue.used:
+                    place = self.document.block(("parts", kind, id))
+                    self.problems.append(
+                        place.problem(f"part `{id}` is not used by the scenario", "remove it")
+                    )
+
+    def _provenance(self) -> dict[str, Provenance]:
+        found = {
+            f"scenario.{dotted(keys)}": place_of(self.document.place(keys))
+            for keys in leaves(self.document.data)
+        }
+        for kind, entry in self.entries.items():
+            for keys in values(entry.document.data):
+                found[f"{kind}.{dotted(keys)}"] = provenance(entry.document, keys)
+        return found
