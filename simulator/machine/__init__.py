@@ -1,0 +1,1 @@
+"""Spec and software stack bound to cost models, and the paths between ranks."""

@@ -1,0 +1,1 @@
+"""Pure network arithmetic: topology, placement, routes, max-min fair rates."""

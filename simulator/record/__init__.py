@@ -1,0 +1,1 @@
+"""The one event record: its columns and the sinks that take it."""

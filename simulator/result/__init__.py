@@ -1,0 +1,1 @@
+"""Every metric as a query of the record; save and load."""

@@ -1,0 +1,54 @@
+"""A finished simulation: its summary, its record, and the scenario it came from."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.catalogue.resolved import Resolved
+from simulator.record.table import Table
+from simulator.schedule.plan import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a simulation says.
+
+    Attributes
+    ----------
+    summary : dict
+        The answer, in SI units, as `--json` prints it.
+    record : Table
+        Everything that happened in one step and, on stream `job`, in the run.
+    resolved : Resolved
+        The scenario with all its parts.
+    plan : Plan
+        The plan that was run.
+    """
+
+    summary: dict[str, Any]
+    record: Table
+    resolved: Resolved
+    plan: Plan
+
+    @cached_property
+    def events(self) -> "pd.DataFrame":
+        """The record as a DataFrame, one row a row of the record."""
+        return self.record.frame()
+
+    def to_json(self) -> str:
+        """The summary as a JSON document."""
+        return json.dumps(self.summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def save(self, folder: Path) -> None:
+        """Write `summary.json`, `scenario.resolved.yaml` and `events.parquet` into an existing folder."""
+        from simulator.catalogue.dump import resolved_yaml
+        from simulator.record.parquet import write_parquet
+
+        (folder / "summary.json").write_text(self.to_json(), encoding="utf-8")
+        (folder / "scenario.resolved.yaml").write_text(resolved_yaml(self.resolved), encoding="utf-8")
+        write_parquet(self.record, folder / "events.parquet")

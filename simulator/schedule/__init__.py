@@ -1,0 +1,1 @@
+"""The order of tasks, their dependencies, and the memory in flight."""

@@ -1,0 +1,77 @@
+"""In which order a stage works on its micro-batches: GPipe, 1F1B and interleaved 1F1B."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from simulator.schedule.plan import Plan
+
+
+class Work(NamedTuple):
+    """One chunk of the model applied to one micro-batch, forward or backward."""
+
+    forward: bool
+    micro_batch: int
+    chunk: int
+    """Chunk on this stage, 0 … virtual stages − 1."""
+
+
+def stage_order(plan: Plan, stage: int) -> list[Work]:
+    """Everything a stage does in one step, in order.
+
+    Returns
+    -------
+    list of Work
+        2 × micro-batches × virtual stages entries.
+
+    Examples
+    --------
+    >>> from simulator.schedule.plan import Plan
+    >>> plan = Plan(1, 2, 1, 1, False, "1f1b", "none", 3, (1, 1), False, False)
+    >>> "".join("F" if w.forward else "B" for w in stage_order(plan, 0))
+    'FFBFBB'
+    """
+    forward, backward = list(_forwards(plan)), list(_backwards(plan))
+    warm_up = warm_up_forwards(plan, stage)
+    order = forward[:warm_up]
+    for f, b in zip(forward[warm_up:], backward, strict=False):
+        order += (f, b)
+    return order + backward[len(forward) - warm_up :]
+
+
+def warm_up_forwards(plan: Plan, stage: int) -> int:
+    """Forward passes before a stage's first backward pass, the one paired with it not counted [1].
+
+    GPipe runs them all; 1F1B as many as stages follow; the interleaved schedule twice that and one round for
+    each further chunk (Narayanan et al. 2021, arXiv:2104.04473, section 2.2, and Megatron-LM's
+    `forward_backward_pipelining_with_interleaving`).
+    """
+    total = plan.micro_batches * plan.virtual_stages
+    after = plan.pipeline - 1 - stage
+    if plan.schedule == "gpipe":
+        return total
+    if plan.schedule == "1f1b":
+        return min(after, total)
+    if plan.micro_batches == plan.pipeline:
+        return total
+    return min(2 * after + (plan.virtual_stages - 1) * plan.pipeline, total)
+
+
+def chunks_in_flight(plan: Plan, stage: int) -> int:
+    """Most micro-batch × chunk activations a stage holds at once [1]."""
+    total = plan.micro_batches * plan.virtual_stages
+    return min(total, warm_up_forwards(plan, stage) + 1)
+
+
+def _forwards(plan: Plan) -> Iterator[Work]:
+    """Rounds of one micro-batch per stage, each round through all chunks before the next begins."""
+    width = plan.pipeline if plan.virtual_stages > 1 else plan.micro_batches
+    for first in range(0, plan.micro_batches, width):
+        for chunk in range(plan.virtual_stages):
+            for micro_batch in range(first, min(first + width, plan.micro_batches)):
+                yield Work(True, micro_batch, chunk)
+
+
+def _backwards(plan: Plan) -> Iterator[Work]:
+    """The same rounds through the chunks in reverse."""
+    for work in _forwards(plan):
+        yield Work(False, work.micro_batch, plan.virtual_stages - 1 - work.chunk)

@@ -1,0 +1,67 @@
+"""The path of the data, one function: scenario + catalogue → spec → workload → schedule → events → result."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from simulator.catalogue.resolved import Resolved
+from simulator.catalogue.scenario import load_scenario
+from simulator.machine.bind import bind
+from simulator.record.table import Table
+from simulator.result.result import Result
+from simulator.result.summary import summarize
+from simulator.training.memory import DoesNotFitError, fullest_stage, nearest_fit
+from simulator.training.plan import make_plan, make_shard
+from simulator.training.step import simulate_step
+from simulator.training.weeks import simulate_weeks
+
+
+def run(
+    scenario: str | Path,
+    set: Mapping[str, object] | Sequence[str] = (),  # noqa: A002 - the word of the command line
+    seed: int | None = None,
+) -> Result:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        Path of a scenario file, or name of a shipped scenario.
+    set : mapping or sequence of str
+        Values that win over the file: `{"cluster.count": 1024}` or `["cluster.count=1024"]`.
+    seed : int, optional
+        Seed of the random streams; the scenario's own if left out.
+
+    Returns
+    -------
+    Result
+        Summary and record.
+
+    Raises
+    ------
+    SpecError
+        With every mistake in the scenario and its parts.
+    DoesNotFitError
+        If the fullest rank needs more memory than it has.
+
+    Examples
+    --------
+    >>> result = run("quickstart", set={"run.failures": False})
+    >>> sorted(result.summary["step"])
+    ['breakdown', 'hfu', 'memory', 'mfu', 'time', 'tokens_per_second']
+    """
+    return simulate(load_scenario(scenario, set, seed))
+
+
+def simulate(resolved: Resolved) -> Result:
+    """Take a resolved scenario through the rooms of the house."""
+    plan = make_plan(resolved)
+    shard = make_shard(resolved)
+    machine = bind(resolved)
+    recompute = resolved.scenario.training.recompute
+    memory = fullest_stage(plan, shard, recompute, machine)
+    if not memory.fits:
+        raise DoesNotFitError(memory, nearest_fit(plan, shard, recompute, machine))
+    step = simulate_step(plan, shard, recompute, machine)
+    weeks = simulate_weeks(resolved, step.time)
+    summary = summarize(resolved, plan, memory, step.events.rows, weeks.rows)
+    return Result(summary, Table([*step.events.rows, *weeks.rows]), resolved, plan)

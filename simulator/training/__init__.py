@@ -1,0 +1,1 @@
+"""The training job: one step, and a run of weeks."""
