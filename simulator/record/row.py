@@ -1,8 +1,6 @@
 """The one record of what happened: its columns, and what may stand in them."""
 
-from typing import NamedTuple, get_args
-
-from simulator.spec.accelerator import Bucket
+from typing import NamedTuple
 
 
 class Row(NamedTuple):
@@ -49,5 +47,15 @@ class Row(NamedTuple):
     """Step, micro-batch or request the row belongs to; −1 for none."""
 
 
-BUCKETS: tuple[str, ...] = get_args(Bucket)
-"""The buckets in the order in which they claim an instant."""
+BUCKETS = (
+    "compute",
+    "recompute",
+    "optimizer",
+    "exposed_tensor",
+    "exposed_pipeline",
+    "exposed_data",
+    "host",
+    "bubble",
+)
+"""Where the time of a step goes, first come first served: each instant of a rank belongs to the first bucket that
+is active in it, and to `bubble` where none is."""

@@ -82,7 +82,7 @@ def _energy(resolved: Resolved, breakdown: dict[str, float], times: dict[str, fl
     if site is None or system is None or run is None:
         return None
     power = resolved.accelerator.power
-    draw = AcceleratorDraw(power.idle, power.limit, {str(k): v for k, v in power.activity.items()})
+    draw = AcceleratorDraw(power.idle, power.limit, power.activity.model_dump())
     count, nodes, spares = resolved.scenario.cluster.count, node_count(resolved), run.spare_nodes
     network = resolved.network.power_per_accelerator
     working = count * (draw.watts(breakdown) + network) + nodes * system.host.active_power

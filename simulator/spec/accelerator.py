@@ -9,19 +9,6 @@ from simulator.spec.quantities import Bandwidth, Bytes, Duration, FlopRate, Freq
 
 Precision = Literal["fp64", "fp32", "tf32", "bf16", "fp16", "fp8", "int8", "fp4"]
 
-Bucket = Literal[
-    "compute",
-    "recompute",
-    "optimizer",
-    "exposed_tensor",
-    "exposed_pipeline",
-    "exposed_data",
-    "host",
-    "bubble",
-]
-"""Where the time of a step goes, first come first served: each instant of a rank belongs to the first bucket
-that is active in it, and to `bubble` where none is."""
-
 
 class Compute(Spec):
     """Arithmetic units."""
@@ -52,6 +39,27 @@ class ScaleUp(Spec):
     """Bandwidth per direction, all links of the accelerator together."""
 
 
+class Activity(Spec):
+    """Share of what lies between idle power and limit that is drawn in each bucket of a step [1]."""
+
+    compute: Fraction
+    """Kernels that compute."""
+    recompute: Fraction
+    """Kernels that compute activations again."""
+    optimizer: Fraction
+    """The optimizer, bound by memory."""
+    exposed_tensor: Fraction
+    """Waiting for the tensor group."""
+    exposed_pipeline: Fraction
+    """Waiting for a neighbouring stage."""
+    exposed_data: Fraction
+    """Waiting for the replicas."""
+    host: Fraction
+    """Waiting for the host."""
+    bubble: Fraction
+    """Nothing to do."""
+
+
 class AcceleratorPower(Spec):
     """Electrical power of the package."""
 
@@ -59,8 +67,7 @@ class AcceleratorPower(Spec):
     """Power limit (TDP or TGP)."""
     idle: Power
     """Power with a context open and nothing running."""
-    activity: dict[Bucket, Fraction]
-    """Share of what lies between idle and limit that each bucket of the step's breakdown draws [1]."""
+    activity: Activity
 
 
 class GemmKernel(Spec):

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulator.spec.part import Fraction, Part, Spec
+from simulator.spec.part import Count, Fraction, Part, Spec
 from simulator.spec.quantities import Bytes, Duration
+from simulator.spec.training import Sharding
 
 Tensor = Literal["hidden", "attention", "qkv", "scores", "ffn", "ffn_pair", "logits", "tokens"]
 """Tensors of a layer, by what one token of them holds: the residual stream (cut along the sequence only with
@@ -105,6 +106,15 @@ class Pipeline(Spec):
     """Device synchronisation after each send or receive, until kernels flow again."""
 
 
+class Defaults(Spec):
+    """What the framework does where a user, or a published row, says nothing."""
+
+    sharding: Sharding
+    """Default of `parallelism.sharding`."""
+    sequence_parallel: bool
+    """Default of `parallelism.sequence_parallel` where a tensor group exists."""
+
+
 class Software(Part):
     """A framework at a point in time."""
 
@@ -140,6 +150,9 @@ class Software(Part):
     host: Host
     overlap: Overlap
     pipeline: Pipeline
+    vocabulary_multiple: Count
+    """The vocabulary is padded to a multiple of this times the tensor group [tokens]."""
+    defaults: Defaults
     spread: Fraction
     """Relative standard deviation of step times that this description leaves [1]."""
     calibration: tuple[str, ...] = ()

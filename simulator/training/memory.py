@@ -195,6 +195,6 @@ def _neighbours(
 
 def _cuts(shard: Shard, tensor: int) -> bool:
     model = shard.model
-    whole = model.heads % tensor == 0 and model.ffn_hidden % tensor == 0 and model.vocab % tensor == 0
+    whole = model.heads % tensor == 0 and model.ffn_hidden % tensor == 0
     shares = model.kv_heads % tensor == 0 or tensor % model.kv_heads == 0
     return tensor <= 8 and whole and shares and shard.sequence % tensor == 0

@@ -93,7 +93,7 @@ def _per_node(resolved: Resolved) -> int:
 def _tensor_problems(resolved: Resolved) -> Iterator[Problem]:
     parallel, model = resolved.scenario.parallelism, resolved.model
     tensor = parallel.tensor
-    for what, number in (("heads", model.heads), ("ffn_hidden", model.ffn_hidden), ("vocab", model.vocab)):
+    for what, number in (("heads", model.heads), ("ffn_hidden", model.ffn_hidden)):
         if number % tensor:
             yield resolved.problem(
                 "parallelism.tensor",
@@ -226,4 +226,9 @@ def make_shard(resolved: Resolved) -> Shard:
         tensor=parallel.tensor,
         sequence_parallel=parallel.sequence_parallel,
         precision=training.precision,
+        vocab=_padded(resolved.model.vocab, resolved.software.vocabulary_multiple * parallel.tensor),
     )
+
+
+def _padded(vocab: int, multiple: int) -> int:
+    return -(-vocab // multiple) * multiple

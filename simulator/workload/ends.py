@@ -26,7 +26,7 @@ def head_forward(shard: Shard, software: Software) -> list[Operator]:
     ops: list[Operator] = []
     if shard.tensor > 1 and shard.sequence_parallel:
         ops.append(Message("logits gather", "forward", "all_gather", _hidden(shard)))
-    ops.append(MatrixProduct("logits", "forward", shard.tokens, shard.model.vocab / shard.tensor, shard.model.hidden))
+    ops.append(MatrixProduct("logits", "forward", shard.tokens, shard.vocab / shard.tensor, shard.model.hidden))
     ops += sweeps(software.head, shard, "forward")
     if shard.tensor > 1:
         # Vocabulary-parallel cross-entropy adds the maximum, the target logit and the sum of exponentials.
@@ -37,7 +37,7 @@ def head_forward(shard: Shard, software: Software) -> list[Operator]:
 
 def head_backward(shard: Shard, software: Software) -> list[Operator]:
     """Gradients of the loss, the logits and the table."""
-    vocab, hidden = shard.model.vocab / shard.tensor, shard.model.hidden
+    vocab, hidden = shard.vocab / shard.tensor, shard.model.hidden
     ops: list[Operator] = [*sweeps(software.head, shard, "backward")]
     ops.append(MatrixProduct("logits input gradient", "backward", shard.tokens, hidden, vocab))
     if shard.tensor > 1:

@@ -24,6 +24,8 @@ class Shard:
         Whether the residual stream is cut along the sequence.
     precision : str
         Number format of weights and activations.
+    vocab : int
+        Rows of the embedding table, padded so that the tensor group can cut it [tokens].
     """
 
     model: Model
@@ -32,6 +34,7 @@ class Shard:
     tensor: int
     sequence_parallel: bool
     precision: TrainingPrecision
+    vocab: int
 
     @property
     def tokens(self) -> int:
@@ -73,6 +76,6 @@ class Shard:
             "scores": self.heads * self.sequence,
             "ffn": self.ffn_width,
             "ffn_pair": self.ffn_pair_width,
-            "logits": self.model.vocab / self.tensor,
+            "logits": self.vocab / self.tensor,
             "tokens": 1.0,
         }[tensor]

@@ -1,0 +1,1 @@
+"""A result made readable: screen, JSON, trace, tables."""

@@ -1,0 +1,1 @@
+"""Published rows against simulated ones."""

@@ -1,0 +1,142 @@
+"""Published, measured training runs: rows of YAML or CSV files as data."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulator.catalogue.problems import Problem, SpecError
+
+CARRIED = Path(__file__).parent / "rows"
+"""Rows that the project carries."""
+
+METRICS = ("step_time", "tokens_per_second", "peak_memory")
+"""Measured quantities that can be simulated; tokens per second only where no step time is given."""
+
+
+@dataclass(frozen=True)
+class PublishedRun:
+    """One configuration that was run and timed.
+
+    Attributes
+    ----------
+    id, grade, axis, model : str
+        Name, how completely it is described (A, B, C), what it exercises, its model.
+    sequence : int
+        Tokens of a sequence.
+    hardware, plan, measured : dict
+        As in the file.
+    not_stated : tuple of str
+        Knobs that the source leaves open.
+    dimensions : dict or None
+        Dimensions of the model from a `models.yaml` beside the file.
+    file : str
+        File of the row.
+    """
+
+    id: str
+    grade: str
+    axis: str
+    model: str
+    sequence: int
+    hardware: Mapping[str, Any]
+    plan: Mapping[str, Any]
+    measured: Mapping[str, Any]
+    not_stated: tuple[str, ...]
+    dimensions: Mapping[str, Any] | None
+    file: str
+
+    def metrics(self) -> dict[str, float]:
+        """Measured quantities to compare with [s, tokens/s, B]."""
+        found = {name: float(self.measured[name]) for name in METRICS if self.measured.get(name) is not None}
+        if "step_time" in found:
+            found.pop("tokens_per_second", None)
+        return found
+
+
+def carried_files() -> list[Path]:
+    """Files of rows that the project carries."""
+    return sorted(CARRIED.glob("*.yaml"))
+
+
+def read_rows(path: Path) -> list[PublishedRun]:
+    """Read the rows of a YAML or CSV file.
+
+    Raises
+    ------
+    SpecError
+        If the file cannot be read or a row lacks what every row has.
+    """
+    dimensions = _yaml(path.parent / "models.yaml") if (path.parent / "models.yaml").exists() else {}
+    rows = list(_csv(path)) if path.suffix == ".csv" else _yaml(path)
+    if not isinstance(rows, list):
+        raise SpecError(Problem(str(path), "a list of rows is due, each beginning with `- id:`"))
+    return [_row(row, place, path, dimensions) for place, row in enumerate(rows, start=1)]
+
+
+def _row(row: Any, place: int, path: Path, dimensions: Mapping[str, Any]) -> PublishedRun:
+    try:
+        return PublishedRun(
+            id=str(row["id"]),
+            grade=str(row["grade"]),
+            axis=str(row["axis"]),
+            model=str(row["model"]),
+            sequence=int(row["sequence"]),
+            hardware=row["hardware"],
+            plan=row["plan"],
+            measured=row["measured"],
+            not_stated=tuple(row["not_stated"]),
+            dimensions=dimensions.get(row["model"]),
+            file=path.name,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        name = row.get("id", place) if isinstance(row, dict) else place
+        problem = f"row {name}: no usable `{error.args[0]}`" if isinstance(error, KeyError) else f"row {name}: {error}"
+        raise SpecError(Problem(str(path), problem, hint="rows follow the format of docs/validation.md")) from error
+
+
+def _yaml(path: Path) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else None
+        raise SpecError(Problem(str(path), f"not YAML: {error.problem}", line, 1 if line else None)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SpecError(Problem(str(path), f"cannot be read: {reason}")) from error
+
+
+def _csv(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows of the flattened form: nested names joined by a dot, lists by a bar, empty = null."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for flat in csv.DictReader(file):
+                row: dict[str, Any] = {"not_stated": [], "measured": {}}
+                for name, text in flat.items():
+                    block, _, key = name.partition(".")
+                    if key:
+                        row.setdefault(block, {})[key] = _value(text)
+                    else:
+                        row[block] = text.split("|") if block == "not_stated" and text else _value(text) or []
+                yield row
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SpecError(Problem(str(path), f"cannot be read: {reason}")) from error
+
+
+def _value(text: str | None) -> Any:
+    if not text:
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
