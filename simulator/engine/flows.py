@@ -1,7 +1,8 @@
 """Fluid flows over shared links, at max-min fair rates, on a SimPy clock."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Generator, Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import simpy
 
@@ -9,17 +10,17 @@ from simulator.network.fair_share import max_min_rates
 
 
 class Flow:
-    """Bytes on their way."""
+    """Bytes on their way; `done` exists once another flow has changed the rate."""
 
     __slots__ = ("done", "left", "links", "rate", "since", "wake")
 
-    def __init__(self, size: float, links: tuple[Hashable, ...], done: simpy.Event) -> None:
+    def __init__(self, size: float, links: tuple[Hashable, ...], now: float) -> None:
         self.left = size
         self.links = links
-        self.done = done
         self.rate = 0.0
-        self.since = 0.0
+        self.since = now
         self.wake: simpy.Event | None = None
+        self.done: simpy.Event | None = None
 
 
 class Flows:
@@ -38,31 +39,45 @@ class Flows:
         self._capacities = capacities
         self._on_link: dict[Hashable, dict[Flow, None]] = {link: {} for link in capacities}
 
-    def send(self, size: float, links: tuple[Hashable, ...]) -> simpy.Event:
-        """Start a flow of `size` bytes; the event fires when the last has arrived."""
-        flow = Flow(size, links, simpy.Event(self._env))
-        flow.since = self._env.now
+    def send(self, size: float, links: tuple[Hashable, ...]) -> Generator[simpy.Event, Any, None]:
+        """Send `size` bytes and wait until the last has arrived.
+
+        A flow that meets no other ends when its first timer does. Meeting one makes it slower, so that timer comes
+        early, and the flow waits on for the event that its last timer fires.
+        """
+        flow = Flow(size, links, self._env.now)
+        crowded = False
         for link in links:
-            self._on_link[link][flow] = None
-        self._share(flow)
-        return flow.done
+            on_link = self._on_link[link]
+            crowded = crowded or bool(on_link)
+            on_link[flow] = None
+        if crowded:
+            self._share(flow)
+        else:
+            flow.rate = min(self._capacities[link] for link in links)
+            flow.wake = simpy.Timeout(self._env, size / flow.rate)
+            yield flow.wake
+        if flow.done is not None:
+            yield flow.done
+        for link in links:
+            del self._on_link[link][flow]
+        if any(self._on_link[link] for link in links):
+            self._share(flow)
 
     def _share(self, changed: Flow) -> None:
         """Set new rates for every flow tied to `changed` through shared links."""
         tied = self._tied(changed)
-        if not tied:
-            return
-        if len(tied) == 1:
-            rates = [min(self._capacities[link] for link in tied[0].links)]
-        else:
-            rates = max_min_rates([flow.links for flow in tied], self._capacities)
         now = self._env.now
-        for flow, rate in zip(tied, rates, strict=True):
+        for flow, rate in zip(
+            tied, max_min_rates([flow.links for flow in tied], self._capacities), strict=True
+        ):
             if rate == flow.rate:
                 continue
             flow.left -= flow.rate * (now - flow.since)
             flow.rate, flow.since = rate, now
             flow.wake = simpy.Timeout(self._env, max(0.0, flow.left) / rate)
+            if flow.done is None:
+                flow.done = simpy.Event(self._env)
             flow.wake.callbacks.append(partial(self._arrive, flow))
 
     def _tied(self, changed: Flow) -> list[Flow]:
@@ -75,11 +90,8 @@ class Flows:
                 fresh += [other for link in flow.links for other in self._on_link[link]]
         return list(seen)
 
-    def _arrive(self, flow: Flow, event: simpy.Event) -> None:
-        """End a flow, unless its rate has changed since this event was planned."""
-        if flow.wake is not event:
-            return
-        for link in flow.links:
-            del self._on_link[link][flow]
-        self._share(flow)
-        flow.done.succeed()
+    @staticmethod
+    def _arrive(flow: Flow, event: simpy.Event) -> None:
+        """End a flow, unless its rate has changed since this timer was set."""
+        if flow.wake is event and flow.done is not None and not flow.done.triggered:
+            flow.done.succeed()

@@ -11,7 +11,7 @@ from simulator.engine.flows import Flows
 
 
 class Task(NamedTuple):
-    """Something that occupies a stream.
+    """Something that occupies a stream; tasks that are alike may be the same object.
 
     Attributes
     ----------
@@ -19,8 +19,6 @@ class Task(NamedTuple):
         Stream whose queue the task stands in.
     seconds : float
         Time it takes, or the start-up of its flow [s].
-    after : tuple of int
-        Tasks that must have ended first, by their place in the list.
     size : float
         What it sends once started [B].
     links : tuple
@@ -29,7 +27,6 @@ class Task(NamedTuple):
 
     stream: Hashable
     seconds: float
-    after: tuple[int, ...] = ()
     size: float = 0.0
     links: tuple[Hashable, ...] = ()
 
@@ -45,15 +42,21 @@ class DeadlockError(RuntimeError):
     """Tasks wait for each other; a schedule that does so is a bug."""
 
 
-def play(tasks: Sequence[Task], capacities: Mapping[Hashable, float] | None = None) -> Played:
+def play(
+    tasks: Sequence[Task],
+    after: Sequence[Sequence[int]],
+    capacities: Mapping[Hashable, float] | None = None,
+) -> Played:
     """Run all tasks and say when.
 
-    A task begins when the stream has finished the tasks queued before it and all of `after` have ended.
+    A task begins when its stream has finished the tasks queued before it and all it comes after have ended.
 
     Parameters
     ----------
     tasks : sequence of Task
         In queue order within each stream.
+    after : sequence of sequences of int
+        For each task, the tasks that must have ended first, by their place in the list.
     capacities : mapping, optional
         Capacity of each link [B/s].
 
@@ -64,7 +67,7 @@ def play(tasks: Sequence[Task], capacities: Mapping[Hashable, float] | None = No
 
     Examples
     --------
-    >>> played = play([Task("a", 2.0), Task("b", 1.0, after=(0,)), Task("a", 3.0, after=(1,))])
+    >>> played = play([Task("a", 2.0), Task("b", 1.0), Task("a", 3.0)], [(), (0,), (1,)])
     >>> played.start.tolist(), played.end.tolist()
     ([0.0, 2.0, 3.0], [2.0, 3.0, 6.0])
     """
@@ -78,8 +81,8 @@ def play(tasks: Sequence[Task], capacities: Mapping[Hashable, float] | None = No
 
     def work(queue: list[int]) -> Generator[simpy.Event, Any, None]:
         for index in queue:
-            _, seconds, after, size, links = tasks[index]
-            for other in after:
+            _, seconds, size, links = tasks[index]
+            for other in after[index]:
                 if ends[other] < 0.0:
                     event = awaited.get(other)
                     if event is None:
@@ -89,11 +92,10 @@ def play(tasks: Sequence[Task], capacities: Mapping[Hashable, float] | None = No
             if seconds:
                 yield simpy.Timeout(env, seconds)
             if size:
-                yield flows.send(size, links)
+                yield from flows.send(size, links)
             ends[index] = env.now
-            event = awaited.pop(index, None)
-            if event is not None:
-                event.succeed()
+            if index in awaited:
+                awaited.pop(index).succeed()
 
     for queue in queues.values():
         env.process(work(queue))

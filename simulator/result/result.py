@@ -1,7 +1,8 @@
 """A finished simulation: its summary, its record, and the scenario it came from."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,10 @@ class Result:
     def to_json(self) -> str:
         """The summary as a JSON document."""
         return json.dumps(self.summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def with_files(self, files: Sequence[str]) -> "Result":
+        """The same result with a summary that names the files it was written to."""
+        return replace(self, summary=self.summary | {"files": list(files)})
 
     def save(self, folder: Path) -> None:
         """Write `summary.json`, `scenario.resolved.yaml` and `events.parquet` into an existing folder."""

@@ -1,6 +1,6 @@
 """In which order a stage works on its micro-batches: GPipe, 1F1B and interleaved 1F1B."""
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from simulator.schedule.plan import Plan
@@ -30,12 +30,12 @@ def stage_order(plan: Plan, stage: int) -> list[Work]:
     >>> "".join("F" if w.forward else "B" for w in stage_order(plan, 0))
     'FFBFBB'
     """
-    forward, backward = list(_forwards(plan)), list(_backwards(plan))
+    forward, backward = _rounds(plan.micro_batches, plan.pipeline, plan.virtual_stages)
     warm_up = warm_up_forwards(plan, stage)
-    order = forward[:warm_up]
+    order = list(forward[:warm_up])
     for f, b in zip(forward[warm_up:], backward, strict=False):
         order += (f, b)
-    return order + backward[len(forward) - warm_up :]
+    return [*order, *backward[len(forward) - warm_up :]]
 
 
 def warm_up_forwards(plan: Plan, stage: int) -> int:
@@ -62,16 +62,16 @@ def chunks_in_flight(plan: Plan, stage: int) -> int:
     return min(total, warm_up_forwards(plan, stage) + 1)
 
 
-def _forwards(plan: Plan) -> Iterator[Work]:
-    """Rounds of one micro-batch per stage, each round through all chunks before the next begins."""
-    width = plan.pipeline if plan.virtual_stages > 1 else plan.micro_batches
-    for first in range(0, plan.micro_batches, width):
-        for chunk in range(plan.virtual_stages):
-            for micro_batch in range(first, min(first + width, plan.micro_batches)):
-                yield Work(True, micro_batch, chunk)
-
-
-def _backwards(plan: Plan) -> Iterator[Work]:
-    """The same rounds through the chunks in reverse."""
-    for work in _forwards(plan):
-        yield Work(False, work.micro_batch, plan.virtual_stages - 1 - work.chunk)
+@lru_cache(maxsize=8)
+def _rounds(micro_batches: int, pipeline: int, virtual_stages: int) -> tuple[tuple[Work, ...], tuple[Work, ...]]:
+    """Forward and backward passes of any stage: rounds of one micro-batch per stage, each round through all chunks
+    before the next begins, backward through the chunks in reverse."""
+    width = pipeline if virtual_stages > 1 else micro_batches
+    forward = tuple(
+        Work(True, micro_batch, chunk)
+        for first in range(0, micro_batches, width)
+        for chunk in range(virtual_stages)
+        for micro_batch in range(first, min(first + width, micro_batches))
+    )
+    backward = tuple(Work(False, work.micro_batch, virtual_stages - 1 - work.chunk) for work in forward)
+    return forward, backward

@@ -1,289 +1,224 @@
 """The tasks of one step: passes of every stage, what travels between stages and replicas, the optimizer."""
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from math import ceil
 from typing import NamedTuple
 
-from simulator.cost.collective import Operation, Transfer
 from simulator.engine.play import Task
 from simulator.machine.machine import Machine
 from simulator.schedule.order import Work, stage_order
 from simulator.schedule.plan import Plan
-from simulator.training.blocks import Block, Blocks
+from simulator.training.blocks import Blocks
+from simulator.training.exchange import Exchange
+from simulator.training.label import Label, Labelled
+from simulator.training.replicas import Replicas
 from simulator.workload.shard import Shard
 
-ELEMENT = 2.0
-"""Size of an activation or weight on the wire [B]."""
+
+class Pass(NamedTuple):
+    """What all passes of a model chunk in one direction share."""
+
+    work: Labelled
+    chunk: int
+    source: int
+    """Output it waits for: its place in `StepGraph._done`, less the micro-batch; −1 for none."""
+    output: int
+    """Where its own output is noted, less the micro-batch."""
+    target: int
+    """Stage that needs the output; −1 for none."""
 
 
-class Label(NamedTuple):
-    """What a task means, for the record."""
-
-    kind: str
-    name: str
-    stream: str
-    stage: int
-    item: int
-    bytes: float
-    group: int
-    flops: float = 0.0
-    tokens: float = 0.0
-
-
-@dataclass
 class StepGraph:
-    """Builds the tasks of a step in queue order.
+    """Builds the tasks of a step, in queue order within each stream.
 
-    Streams of a stage: `compute`, `send` (activations, where the framework lets them travel beside compute),
-    `data` (gradients and parameters between replicas).
+    Streams of a stage: `compute`; `send`, one to each neighbour, where the framework lets activations travel beside
+    compute; `data`, for gradients and parameters between replicas.
+
+    Parameters
+    ----------
+    plan, shard, machine, blocks
+        What is run, where, and how long its blocks take.
+    parameters
+        Parameters one rank holds, by stage [1].
 
     Attributes
     ----------
-    plan, shard, machine, blocks :
-        What is run, where, and how long its blocks take.
-    parameters : tuple of int
-        Parameters one rank holds, by stage [1].
-    tasks, labels : list
-        The result, in step.
+    tasks : list of Labelled
+        What runs, and what it means.
+    after : list of tuple of int
+        Tasks that must have ended before each, by their place.
+    items : list of int
+        Micro-batch of each task; −1 for none.
     """
 
-    plan: Plan
-    shard: Shard
-    machine: Machine
-    blocks: Blocks
-    parameters: tuple[int, ...]
-    tasks: list[Task] = field(default_factory=list)
-    labels: list[Label] = field(default_factory=list)
-    _done: dict[tuple[bool, int, int], tuple[int, ...]] = field(default_factory=dict)
-    """(forward, micro-batch, model chunk) → tasks after which its output is where the next chunk needs it."""
-    _waits: list[tuple[int, tuple[bool, int, int]]] = field(default_factory=list)
-    """Tasks and the output each waits for; filled in when every stage has been queued."""
-    _reduced: dict[int, list[int]] = field(default_factory=dict)
-
-    def build(self) -> "StepGraph":
-        """All tasks of the step."""
-        for stage in range(self.plan.pipeline):
-            gathered = self._gather_parameters(stage)
-            self._passes(stage, gathered)
-        self._resolve()
+    def __init__(
+        self, plan: Plan, shard: Shard, machine: Machine, blocks: Blocks, parameters: tuple[int, ...]
+    ) -> None:
+        self.plan = plan
+        self.shard = shard
+        self.machine = machine
+        self.blocks = blocks
+        self.parameters = parameters
+        self.exchange = Exchange(plan, shard, machine)
+        self.replicas = Replicas(plan, shard, machine, parameters)
+        self.tasks: list[Labelled] = []
+        self.after: list[tuple[int, ...]] = []
+        self.items: list[int] = []
+        self._waits: list[tuple[int, int]] = []
+        """Tasks, and the place in `_done` of the output each waits for."""
+        self._done = [-1] * (2 * plan.chunks * plan.micro_batches)
+        """Task after which each output is where the next chunk needs it."""
+        self._ready: list[int] = []
+        """Tasks after which all gradients are complete."""
+        for stage in range(plan.pipeline):
+            self._queue_stage(stage)
+        for index, output in self._waits:
+            self.after[index] = (*self.after[index], self._done[output])
         self._finish()
-        return self
 
-    def capacities(self) -> dict[tuple[str, int], float]:
-        """Capacity of each link one rank of a stage uses [B/s]."""
-        links: dict[tuple[str, int], float] = {}
-        for stage in range(self.plan.pipeline):
-            links["out", stage] = links["in", stage] = self._rate()
-            links["up", stage] = self.machine.scale_up_rate
-        return links
-
-    def _rate(self) -> float:
-        """What a rank can send out of its domain when nothing else does [B/s]."""
-        return self.machine.topology.scale_out_rate(1, 1) or self.machine.scale_up_rate
-
-    def _add(self, task: Task, label: Label) -> int:
+    def _add(self, task: Labelled, after: tuple[int, ...] = (), item: int = -1) -> int:
         self.tasks.append(task)
-        self.labels.append(label)
+        self.after.append(after)
+        self.items.append(item)
         return len(self.tasks) - 1
 
-    def _passes(self, stage: int, gathered: dict[int, list[int]]) -> None:
-        plan = self.plan
-        pending: list[tuple[Work, int]] = []
+    def _queue_stage(self, stage: int) -> None:
+        """Queue all passes of a stage, what they send, and what the replicas exchange beside them."""
+        plan, exchange = self.plan, self.exchange
+        kinds = {
+            (forward, virtual): self._kind(stage, forward, virtual)
+            for forward in (True, False)
+            for virtual in range(plan.virtual_stages)
+        }
+        gathered = self._gather_parameters(stage)
+        reduced: list[int] = []
+        last_micro_batch = plan.micro_batches - 1
+        pending: list[tuple[Work, Pass]] = []
         order = stage_order(plan, stage)
-        combined = plan.virtual_stages > 1 and not self.machine.software.overlap.pipeline
-        for place, work in enumerate(order):
-            chunk = work.chunk * plan.pipeline + stage
-            block = (self.blocks.forward if work.forward else self.blocks.backward)[chunk]
-            task = self._pass(stage, work, chunk, block, gathered)
-            pending.append((work, task))
-            # Interleaved Megatron exchanges with both neighbours once, after a forward and a backward pass.
-            follows = place + 1 < len(order) and work.forward and not order[place + 1].forward
-            if combined and follows:
-                continue
-            self._exchange(stage, pending)
-            pending = []
-
-    def _pass(self, stage: int, work: Work, chunk: int, block: Block, gathered: dict[int, list[int]]) -> int:
-        """A forward or backward pass, in pieces where gradients leave or parameters arrive meanwhile."""
-        plan = self.plan
-        source = chunk - 1 if work.forward else chunk + 1
-        needs = (work.forward, work.micro_batch, source)
-        if not work.forward and chunk == plan.chunks - 1:
-            needs = (True, work.micro_batch, chunk)
-        arriving = gathered.get(work.chunk, []) if work.forward and work.micro_batch == 0 else []
-        leaving = not work.forward and work.micro_batch == plan.micro_batches - 1 and self._reduces_beside
-        pieces = len(arriving) or (self._buckets(stage, chunk) if leaving else 1)
-        beside = bool(arriving) or leaving
-        seconds = block.seconds / pieces * (1.0 + self.machine.software.overlap.slowdown * beside)
-        flops, tokens = block.flops / pieces, self.shard.tokens / pieces
         index = -1
-        for piece in range(pieces):
-            after = (arriving[piece],) if arriving else ()
-            label = Label("task", block.name, "compute", stage, work.micro_batch, 0.0, 1, flops, tokens)
-            index = self._add(Task(("compute", stage), seconds, after), label)
-            if piece == 0 and 0 <= needs[2] < plan.chunks:
-                self._waits.append((index, needs))
-            if leaving:
-                share = self._chunk_parameters(stage, chunk) / pieces
-                self._reduced.setdefault(stage, []).append(self._reduce(stage, share, (index,)))
-        return index
+        for place, work in enumerate(order):
+            forward, micro_batch, virtual = work
+            kind = kinds[forward, virtual]
+            if kind.source >= 0:
+                self._waits.append((len(self.tasks), kind.source + micro_batch))
+            if forward and micro_batch == 0 and virtual in gathered:
+                index = self._forward_as_parameters_arrive(kind, gathered[virtual])
+            elif not forward and micro_batch == last_micro_batch and self.replicas.reduces_beside:
+                index = self._backward_as_gradients_leave(kind, stage, micro_batch, reduced)
+            else:
+                index = self._add(kind.work, (), micro_batch)
+            self._done[kind.output + micro_batch] = index
+            pending.append((work, kind))
+            steady = forward and place + 1 < len(order) and not order[place + 1].forward
+            if not (exchange.combined and steady):
+                self._send(stage, pending, index)
+                pending = []
+        if plan.data > 1 and not reduced:
+            reduced = [self._add(self.replicas.reduce(stage, self.parameters[stage]), (index,))]
+        self._ready += reduced or [index]
 
-    @property
-    def _reduces_beside(self) -> bool:
-        return self.plan.overlap_gradients and self.plan.data > 1
+    def _kind(self, stage: int, forward: bool, virtual: int) -> Pass:
+        plan = self.plan
+        chunk = virtual * plan.pipeline + stage
+        block = (self.blocks.forward if forward else self.blocks.backward)[chunk]
+        last = plan.chunks - 1
+        turn = not forward and chunk == last  # the loss turns the last forward pass into the first backward pass
+        source = chunk if turn else chunk - 1 if forward else chunk + 1
+        target = chunk + 1 if forward else chunk - 1
+        neighbour = target % plan.pipeline
+        return Pass(
+            work=Labelled(
+                Task(("compute", stage), block.seconds),
+                Label("task", block.name, "compute", stage, flops=block.flops, tokens=float(self.shard.tokens)),
+            ),
+            chunk=chunk,
+            source=self._place(forward or turn, source) if source >= 0 else -1,
+            output=self._place(forward, chunk),
+            target=neighbour if 0 <= target <= last and neighbour != stage else -1,
+        )
 
-    def _exchange(self, stage: int, pending: list[tuple[Work, int]]) -> None:
-        """Send what the pending passes made to the neighbouring stages."""
-        plan, software = self.plan, self.machine.software
-        outgoing = [(w, task) for w, task in pending if self._target(stage, w) is not None]
-        for work, task in pending:
-            self._done[work.forward, work.micro_batch, work.chunk * plan.pipeline + stage] = (task,)
+    def _place(self, forward: bool, chunk: int) -> int:
+        return (chunk if forward else self.plan.chunks + chunk) * self.plan.micro_batches
+
+    def _send(self, stage: int, pending: list[tuple[Work, Pass]], last: int) -> None:
+        """Send the outputs of the pending passes to the stages that need them, in one task."""
+        outgoing = [(work, kind) for work, kind in pending if kind.target >= 0]
         if not outgoing:
             return
-        transfer, gather = self._activation
-        gathers = max(1 if w.forward else software.pipeline.backward_gathers for w, _ in outgoing)
-        seconds = transfer.startup + gathers * gather + software.pipeline.synchronization
-        size = transfer.scale_out or transfer.scale_up
-        if software.overlap.pipeline:
-            for work, task in outgoing:
-                target = self._target(stage, work)
-                assert target is not None  # narrowed: outgoing has targets only
-                links = self._links(stage, target, transfer)
-                stream = ("send", stage, target)
-                label = Label("exposed_pipeline", _activation_name(work), "send", stage, work.micro_batch, size, 2)
-                index = self._add(Task(stream, seconds, (task,), size, links), label)
-                self._done[work.forward, work.micro_batch, work.chunk * plan.pipeline + stage] = (index,)
-            return
-        # A blocking exchange moves both directions at once, so the slower one is what the stage waits for.
-        work, task = outgoing[-1]
-        target = self._target(stage, work)
-        assert target is not None  # narrowed: outgoing has targets only
-        names = " and ".join(dict.fromkeys(_activation_name(w) for w, _ in outgoing))
-        label = Label("exposed_pipeline", names, "compute", stage, work.micro_batch, size * len(outgoing), 2)
-        index = self._add(
-            Task(("compute", stage), seconds, (task,), size, self._links(stage, target, transfer)), label
+        (first, _), (work, kind) = outgoing[0], outgoing[-1]
+        sent = self.exchange.send(stage, kind.target, first.forward, not work.forward)
+        index = self._add(sent, (last,), work.micro_batch)
+        for work, kind in outgoing:
+            self._done[kind.output + work.micro_batch] = index
+
+    def _pieces(self, kind: Pass, pieces: int) -> Labelled:
+        """One of equal pieces of a pass that shares the chip with a collective."""
+        task, label = kind.work
+        seconds = task.seconds / pieces * (1.0 + self.machine.software.overlap.slowdown)
+        return Labelled(
+            task._replace(seconds=seconds),
+            label._replace(flops=label.flops / pieces, tokens=label.tokens / pieces),
         )
-        for work, _ in outgoing:
-            self._done[work.forward, work.micro_batch, work.chunk * plan.pipeline + stage] = (index,)
 
-    def _target(self, stage: int, work: Work) -> int | None:
-        """Stage that needs the output of `work`; none at the ends of the model and within a stage."""
-        chunk = work.chunk * self.plan.pipeline + stage
-        neighbour = chunk + 1 if work.forward else chunk - 1
-        if not 0 <= neighbour < self.plan.chunks:
-            return None
-        target = neighbour % self.plan.pipeline
-        return None if target == stage else target
+    def _forward_as_parameters_arrive(self, kind: Pass, arriving: list[int]) -> int:
+        piece = self._pieces(kind, len(arriving))
+        return [self._add(piece, (gather,), item=0) for gather in arriving][-1]
 
-    @cached_property
-    def _activation(self) -> tuple[Transfer, float]:
-        """One activation between stages, and the time to put scattered pieces together again [s]."""
-        plan, shard, machine = self.plan, self.shard, self.machine
-        size = ELEMENT * shard.tokens * shard.model.hidden
-        scattered = machine.software.pipeline.scatter_gather and plan.tensor > 1
-        cut = plan.tensor if scattered or plan.sequence_parallel else 1
-        transfer = machine.collective("send_recv", size / cut, 2, plan.tensor * plan.data)
-        again = scattered and not plan.sequence_parallel
-        return transfer, machine.collective_seconds("all_gather", size, plan.tensor, 1) if again else 0.0
-
-    def _links(self, stage: int, target: int, transfer: Transfer) -> tuple[tuple[str, int], ...]:
-        return (("out", stage), ("in", target)) if transfer.scale_out else (("up", stage),)
-
-    def _resolve(self) -> None:
-        """Now that every stage is queued, tie each pass to the output it waits for."""
-        for index, needs in self._waits:
-            task = self.tasks[index]
-            self.tasks[index] = task._replace(after=task.after + self._done[needs])
-
-    def _chunk_parameters(self, stage: int, chunk: int) -> float:
-        """Parameters of one chunk on one rank, the stage's being spread over its layers [1]."""
-        return self.parameters[stage] * self.plan.layers[chunk] / max(1, self.plan.stage_layers(stage))
-
-    def _buckets(self, stage: int, chunk: int) -> int:
-        """Pieces in which a chunk's gradients leave or its parameters arrive; at most one a layer [1]."""
-        wire = self.machine.software.gradient_reduction[self.shard.precision]
-        size = self._chunk_parameters(stage, chunk) * wire
-        return max(1, min(self.plan.layers[chunk], ceil(size / self.machine.software.overlap.bucket)))
-
-    def _collective(self, operation: Operation, size: float, stage: int, after: tuple[int, ...], name: str) -> int:
-        """A collective between the replicas of a stage."""
-        plan, machine = self.plan, self.machine
-        transfer = machine.collective(operation, size, plan.data, plan.tensor)
-        rates = machine.rates(plan.data, plan.tensor)
-        out = bool(transfer.scale_out) and transfer.scale_out / rates.scale_out >= transfer.scale_up / rates.scale_up
-        # The slower tier carries the flow; its contended rate is expressed on the rank's own link.
-        carried = transfer.scale_out * self._rate() / rates.scale_out if out else transfer.scale_up
-        links = (("out", stage), ("in", stage)) if out else (("up", stage),)
-        label = Label("exposed_data", name, "data", stage, -1, size, plan.data)
-        return self._add(Task(("data", stage), transfer.startup, after, carried, links), label)
-
-    def _reduce(self, stage: int, parameters: float, after: tuple[int, ...]) -> int:
-        wire = self.machine.software.gradient_reduction[self.shard.precision]
-        operation: Operation = "all_reduce" if self.plan.sharding == "none" else "reduce_scatter"
-        return self._collective(operation, parameters * wire, stage, after, "gradients")
+    def _backward_as_gradients_leave(self, kind: Pass, stage: int, item: int, reduced: list[int]) -> int:
+        pieces = self.replicas.buckets(stage, kind.chunk)
+        share = self.replicas.chunk_parameters(stage, kind.chunk) / pieces
+        piece, reduction = self._pieces(kind, pieces), self.replicas.reduce(stage, share)
+        index = -1
+        for _ in range(pieces):
+            index = self._add(piece, item=item)
+            reduced.append(self._add(reduction, (index,)))
+        return index
 
     def _gather_parameters(self, stage: int) -> dict[int, list[int]]:
-        """With sharded optimizer and overlap, parameters arrive bucket by bucket before their first use."""
-        plan = self.plan
-        if plan.sharding == "none" or plan.data == 1 or not plan.overlap_parameters:
+        """With a sharded optimizer, parameters may arrive bucket by bucket before their first use."""
+        if not self.replicas.gathers_beside:
             return {}
-        gathered: dict[int, list[int]] = {}
-        for virtual in range(plan.virtual_stages):
-            chunk = virtual * plan.pipeline + stage
-            pieces = self._buckets(stage, chunk)
-            size = self._chunk_parameters(stage, chunk) * ELEMENT / pieces
-            gathered[virtual] = [
-                self._collective("all_gather", size, stage, (), "parameters") for _ in range(pieces)
-            ]
+        gathered = {}
+        for virtual in range(self.plan.virtual_stages):
+            chunk = virtual * self.plan.pipeline + stage
+            pieces = self.replicas.buckets(stage, chunk)
+            gather = self.replicas.gather(stage, self.replicas.chunk_parameters(stage, chunk) / pieces)
+            gathered[virtual] = [self._add(gather) for _ in range(pieces)]
         return gathered
 
     def _finish(self) -> None:
-        """Reduce what is not reduced yet, agree on the gradient norm, update, gather."""
+        """Add up a tied embedding, agree on the gradient norm, update, gather."""
         plan, machine = self.plan, self.machine
-        last = {stage: i for i, task in enumerate(self.tasks) for name, stage, *_ in [task.stream] if name == "compute"}
-        ready: list[int] = []
-        for stage in range(plan.pipeline):
-            reduced = self._reduced.get(stage, [])
-            if not reduced and plan.data > 1:
-                reduced = [self._reduce(stage, self.parameters[stage], (last[stage],))]
-            ready += reduced or [last[stage]]
-        ready += self._tied_embedding(tuple(ready))
+        ready = (*self._ready, *self._tied_embedding())
         norm = machine.collective_seconds("all_reduce", 4.0, plan.tensor * plan.pipeline, 1)
-        shards = plan.data if plan.sharding != "none" else 1
         for stage in range(plan.pipeline):
-            label = Label("exposed_data", "gradient norm", "compute", stage, -1, 4.0, plan.ranks // plan.data)
-            agreed = self._add(Task(("compute", stage), norm, tuple(ready)), label)
+            stream = ("compute", stage)
+            label = Label("exposed_data", "gradient norm", "compute", stage, 4.0, plan.tensor * plan.pipeline)
+            index = self._add(Labelled(Task(stream, norm), label), ready)
             for sweep in machine.software.optimizer:
-                if sweep.precision not in (None, self.shard.precision):
-                    continue
-                size = sweep.bytes * self.parameters[stage] / (shards if sweep.sharded else 1)
-                label = Label("optimizer", sweep.name, "compute", stage, -1, size, 1)
-                agreed = self._add(Task(("compute", stage), machine.streaming.seconds(size), (agreed,)), label)  # type: ignore[arg-type]
-            if plan.sharding != "none" and plan.data > 1 and not plan.overlap_parameters:
-                agreed = self._collective(
-                    "all_gather", self.parameters[stage] * ELEMENT, stage, (agreed,), "parameters"
-                )
-            label = Label("host", "iteration", "compute", stage, -1, 0.0, 1)
-            self._add(Task(("compute", stage), machine.software.host.iteration, (agreed,)), label)
+                if sweep.precision in (None, self.shard.precision):
+                    shards = self.replicas.shards if sweep.sharded else 1
+                    size = sweep.bytes * self.parameters[stage] / shards
+                    seconds = float(machine.streaming.seconds(size))
+                    label = Label("optimizer", sweep.name, "compute", stage, size)
+                    index = self._add(Labelled(Task(stream, seconds), label), (index,))
+            if self.replicas.gathers and not self.replicas.gathers_beside:
+                index = self._add(self.replicas.gather(stage, self.parameters[stage]), (index,))
+            iteration = Task(stream, machine.software.host.iteration)
+            self._add(Labelled(iteration, Label("host", "iteration", "compute", stage)), (index,))
 
-    def _tied_embedding(self, ready: tuple[int, ...]) -> list[int]:
+    def _tied_embedding(self) -> list[int]:
         """First and last stage add their gradients of a table they share."""
         plan, model = self.plan, self.shard.model
         if plan.pipeline == 1 or not model.tied_embeddings:
             return []
         wire = self.machine.software.gradient_reduction[self.shard.precision]
-        size = model.vocab * model.hidden / plan.tensor * wire
+        size = self.shard.vocab * model.hidden / plan.tensor * wire
         stride = plan.tensor * plan.data * (plan.pipeline - 1)
         transfer = self.machine.collective("all_reduce", size, 2, stride)
+        sent, ready = transfer.scale_out or transfer.scale_up, tuple(self._ready)
         tied = []
         for stage, other in ((0, plan.pipeline - 1), (plan.pipeline - 1, 0)):
-            label = Label("exposed_pipeline", "tied embedding", "data", stage, -1, size, 2)
-            sent = transfer.scale_out or transfer.scale_up
-            links = self._links(stage, other, transfer)
-            tied.append(self._add(Task(("data", stage), transfer.startup, ready, sent, links), label))
+            links = self.exchange.links(stage, other)
+            label = Label("exposed_pipeline", "tied embedding", "data", stage, size, 2)
+            task = Task(("data", stage), transfer.startup, sent, links)
+            tied.append(self._add(Labelled(task, label), ready))
         return tied
-
-
-def _activation_name(work: Work) -> str:
-    return "activation" if work.forward else "activation gradient"

@@ -52,18 +52,20 @@ def lay_out(name: str, operators: Sequence[Operator], machine: Machine, tensor: 
         Its parts, starting from the start of the block.
     """
     tasks: list[Task] = []
+    afters: list[tuple[int, ...]] = []
     last: tuple[int, ...] = ()
     joins: dict[int, int] = {}
     for index, operator in enumerate(operators):
         after = last + ((joins.pop(index),) if index in joins else ())
         message = isinstance(operator, Message)
-        tasks.append(Task(TENSOR if message else COMPUTE, seconds(operator, machine, tensor), after))
+        tasks.append(Task(TENSOR if message else COMPUTE, seconds(operator, machine, tensor)))
+        afters.append(after)
         if isinstance(operator, Message) and operator.beside:
             join = index + 1 + operator.beside
             joins[join] = index
         else:
             last = (index,)
-    played = play(tasks)
+    played = play(tasks, afters)
     device = float(played.end.max(initial=0.0))
     rows = [
         _row(name, operator, float(start), float(end - start), tensor)

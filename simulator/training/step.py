@@ -1,5 +1,6 @@
 """One optimizer step, event by event, into the record."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.engine.play import play
@@ -33,16 +34,23 @@ class Step:
 def simulate_step(plan: Plan, shard: Shard, recompute: Recompute, machine: Machine) -> Step:
     """Play one step of the plan on the machine."""
     blocks = price_blocks(shard, plan, recompute, machine)
-    graph = StepGraph(plan, shard, machine, blocks, rank_parameters(plan, shard)).build()
-    played = play(graph.tasks, graph.capacities())
-    ranks = plan.tensor * plan.data
-    classes = [f"stage {stage}" for stage in range(plan.pipeline)]
+    graph = StepGraph(plan, shard, machine, blocks, rank_parameters(plan, shard))
+    played = play([task for task, _ in graph.tasks], graph.after, graph.replicas.capacities())
     events = Table(blocks.rows)
-    events.take(
-        Row(
-            label.kind, label.name, classes[label.stage], ranks, label.stream, "", label.stage, -1,
-            start, end - start, 1, label.bytes, label.flops, label.tokens, label.group, label.item,
-        )  # fmt: skip
-        for label, start, end in zip(graph.labels, played.start.tolist(), played.end.tolist(), strict=True)
-    )
+    events.take(_rows(graph, played.start.tolist(), played.end.tolist()))
     return Step(float(played.end.max()), events)
+
+
+def _rows(graph: StepGraph, starts: list[float], ends: list[float]) -> Iterator[Row]:
+    """One row a task; what tasks with the same label share is laid out once."""
+    ranks = graph.plan.tensor * graph.plan.data
+    frames: dict[int, tuple[tuple[object, ...], tuple[object, ...]]] = {}
+    for task, item, start, end in zip(graph.tasks, graph.items, starts, ends, strict=True):
+        frame = frames.get(id(task))  # the graph keeps every task alive, so ids are unique
+        if frame is None:
+            label = task.label
+            frame = frames[id(task)] = (
+                (label.kind, label.name, f"stage {label.stage}", ranks, label.stream, "", label.stage, -1),
+                (1, label.bytes, label.flops, label.tokens, label.group),
+            )
+        yield Row._make((*frame[0], start, end - start, *frame[1], item))

@@ -1,0 +1,44 @@
+"""What `scalewall`, `--help` and `--version` print; apart from the commands, so that it comes at once."""
+
+from collections.abc import Mapping, Sequence
+
+from simulator import __version__
+
+COMMANDS: Mapping[str, str] = {
+    "run": "simulate a scenario: how long, how much energy, how much money, where the time goes",
+    "check": "check spec files without running anything",
+    "schema": "print the JSON Schema of a kind of spec file",
+    "validate": "compare published runs with simulated ones, worst first",
+}
+"""Every command with what it does."""
+
+_TEXT = """\
+scalewall {version}: how AI models train on clusters, before anyone rents a machine.
+
+usage: scalewall COMMAND [ARGUMENTS]
+
+{commands}
+
+  scalewall run llama3-405b-16k-h100       a shipped scenario
+  scalewall run quickstart --set training.micro_batch=4
+  scalewall COMMAND --help                 arguments of a command"""
+
+
+def overview(words: Sequence[str]) -> str | None:
+    """Give what is printed without any command; none if a command is asked for.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Words after `scalewall`.
+
+    Examples
+    --------
+    >>> overview(["--version"]) == __version__, overview(["run", "quickstart"])
+    (True, None)
+    """
+    if list(words) in ([], ["--help"], ["-h"], ["help"]):
+        width = max(map(len, COMMANDS))
+        commands = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
+        return _TEXT.format(version=__version__, commands=commands)
+    return __version__ if list(words) == ["--version"] else None

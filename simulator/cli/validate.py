@@ -1,0 +1,30 @@
+"""`scalewall validate`: published rows against simulated ones."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from simulator.cli.exits import DONE, NO
+from simulator.cli.progress import progress
+
+
+def validate(*runs: Path, json: Annotated[bool, Parameter(negative=())] = False) -> int:
+    """Simulate published runs and compare, worst first; exit code 1 if a declared floor is missed.
+
+    Parameters
+    ----------
+    runs : Path
+        Files of published rows; those that ship if left out.
+    json : bool
+        Print one JSON document instead of the table.
+    """
+    from simulator.report.terminal import Terminal
+    from simulator.validation.validate import validate_files
+
+    with progress("simulating published runs"):
+        found = validate_files(runs)
+    text = found.to_json() if json else found.screen()
+    sys.stdout.write(Terminal.of(sys.stdout).printable(text.rstrip("\n") + "\n"))
+    return DONE if found.passed else NO

@@ -1,0 +1,70 @@
+"""The first two lines of the screen: what runs on which machine, and how it is cut."""
+
+from simulator.result.result import Result
+from simulator.training.weeks import node_count
+from simulator.units import show
+
+
+def title_line(result: Result, width: int) -> str:
+    """Name, cluster and, at the right, the seed; the network gives way first, then the end of the name.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    width : int
+        Columns of the screen [characters].
+    """
+    seed = f"seed {result.resolved.scenario.seed}"
+    room = width - len(seed) - 2
+    network = f", {_network(result)}"
+    for detail in (f"{network} per accelerator", f"{network} each", ""):
+        text = _title(result, detail)
+        if len(text) <= room:
+            break
+    if len(text) > room:
+        text = text[: room - 1] + "…"
+    return f"{text:<{room}}  {seed}"
+
+
+def _title(result: Result, network: str) -> str:
+    resolved = result.resolved
+    nodes = node_count(resolved)
+    count, name = resolved.scenario.cluster.count, resolved.accelerator.name
+    machine = f"{count:,} × {name} ({nodes:,} node{'' if nodes == 1 else f's{network}'})"
+    return f"{' '.join(resolved.scenario.name.split())} · {machine}"
+
+
+def _network(result: Result) -> str:
+    """Kind of network and what one accelerator has of it, per direction."""
+    resolved = result.resolved
+    network, system = resolved.network, resolved.system
+    per_node = system.per_node if system else resolved.scenario.cluster.per_node or 1
+    # The catalogue's names read `RoCE, 8 x 400 Gb/s per node`.
+    kind = network.name.split(",")[0]
+    return f"{kind}, {show(network.adapters * network.rate / per_node, 'bandwidth')}"
+
+
+def plan_line(result: Result, width: int) -> str:
+    """Precision, degrees of parallelism, batch and software; cut at the right if it is too long.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    width : int
+        Columns of the screen [characters].
+    """
+    plan, training = result.plan, result.resolved.scenario.training
+    chunks = f"×{plan.virtual_stages}" if plan.virtual_stages > 1 else ""
+    words = [
+        training.precision,
+        f"TP {plan.tensor}{'+SP' if plan.sequence_parallel else ''}",
+        f"PP {plan.pipeline}{chunks}",
+        f"DP {plan.data}{'' if plan.sharding == 'none' else ' sharded'}",
+        f"batch {show(training.global_batch * training.sequence_length, 'tokens')}",
+        *([] if training.recompute == "none" else [f"recompute {training.recompute}"]),
+        result.resolved.software.name,
+    ]
+    text = " · ".join(words)
+    return text if len(text) <= width else text[: width - 1] + "…"
