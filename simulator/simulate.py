@@ -9,7 +9,8 @@ from simulator.machine.bind import bind
 from simulator.record.table import Table
 from simulator.result.result import Result
 from simulator.result.summary import summarize
-from simulator.training.memory import DoesNotFitError, fullest_stage, nearest_fit
+from simulator.training.fit import DoesNotFitError, nearest_fit
+from simulator.training.memory import fullest_stage
 from simulator.training.plan import make_plan, make_shard
 from simulator.training.step import simulate_step
 from simulator.training.weeks import simulate_weeks
@@ -17,7 +18,7 @@ from simulator.training.weeks import simulate_weeks
 
 def run(
     scenario: str | Path,
-    set: Mapping[str, object] | Sequence[str] = (),  # noqa: A002 - the word of the command line
+    set: Mapping[str, object] | Sequence[str] = (),
     seed: int | None = None,
 ) -> Result:
     """Simulate a scenario.

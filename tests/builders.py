@@ -40,7 +40,7 @@ def a_shard(model: Model | None = None, **changes: Any) -> Shard:
     return Shard(**{"model": model, "vocab": model.vocab, **stated, **changes})  # type: ignore[arg-type]
 
 
-def a_plan(layers: int = 8, **changes: Any) -> Plan:
+def a_plan(depth: int = 8, **changes: Any) -> Plan:
     chunks = changes.get("pipeline", 1) * changes.get("virtual_stages", 1)
     stated = {
         "tensor": 1,
@@ -51,7 +51,7 @@ def a_plan(layers: int = 8, **changes: Any) -> Plan:
         "schedule": "interleaved" if changes.get("virtual_stages", 1) > 1 else "1f1b",
         "sharding": "none",
         "micro_batches": 4,
-        "layers": split_layers(layers, chunks),
+        "layers": split_layers(depth, chunks),
         "overlap_gradients": False,
         "overlap_parameters": False,
     }
@@ -87,7 +87,7 @@ PLANS = {
     "replicas": a_plan(data=8),
     "gpipe": a_plan(pipeline=4, schedule="gpipe"),
     "1f1b": a_plan(pipeline=4),
-    "uneven stages": a_plan(layers=8, pipeline=3),
+    "uneven stages": a_plan(pipeline=3),
     "interleaved": a_plan(pipeline=4, virtual_stages=2),
     "interleaved, more micro-batches": a_plan(pipeline=2, virtual_stages=4, micro_batches=8),
     "sharded optimizer": a_plan(data=8, sharding="optimizer"),

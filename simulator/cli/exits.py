@@ -29,8 +29,8 @@ def guarded(command: Callable[[], int | None]) -> int:
     int
         The exit code.
     """
+    stopped = _interrupt_once()
     try:
-        _interrupt_once()
         code = command()
         sys.stdout.flush()
     except BrokenPipeError:
@@ -41,6 +41,9 @@ def guarded(command: Callable[[], int | None]) -> int:
         _say("interrupted")
         return INTERRUPTED
     except Exception as error:
+        # A library may turn the interrupt into an error of its own.
+        if stopped:
+            return INTERRUPTED
         return _explain(error)
     return DONE if code is None else code
 
@@ -66,10 +69,18 @@ def _explain(error: Exception) -> int:
     return OUR_BUG
 
 
-def _interrupt_once() -> None:
-    """Let the first Ctrl-C or SIGTERM stop the command, and no second one disturb the tidying up."""
+def _interrupt_once() -> list[int]:
+    """Let the first Ctrl-C or SIGTERM stop the command, and no second one disturb the tidying up.
+
+    Returns
+    -------
+    list of int
+        Empty until a signal comes, then its number.
+    """
+    stopped: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
+        stopped.append(number)
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -79,6 +90,7 @@ def _interrupt_once() -> None:
             signal.signal(each, stop)
     except ValueError:
         pass  # not in the main thread: whoever calls from there handles signals
+    return stopped
 
 
 def _say(text: str) -> None:

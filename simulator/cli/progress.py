@@ -1,7 +1,7 @@
 """Says on the terminal that something is going on, once it has taken a second."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
@@ -14,7 +14,7 @@ _BEAT = 0.5
 
 
 @contextmanager
-def progress(what: str, stream: TextIO | None = None) -> Iterator[None]:
+def progress(what: str, stream: TextIO | None = None) -> Iterator[Callable[[str], None]]:
     """Show what is done and for how long, in one line that vanishes at the end.
 
     Nothing is shown within the first second, nor where the stream is no terminal.
@@ -25,10 +25,15 @@ def progress(what: str, stream: TextIO | None = None) -> Iterator[None]:
         What is being done.
     stream : TextIO, optional
         Where to show it; stderr if left out.
+
+    Yields
+    ------
+    callable
+        Takes new words for what is being done.
     """
-    stream = stream or sys.stderr
+    stream, words = stream or sys.stderr, [what]
     if not stream.isatty():
-        yield
+        yield words.append
         return
     done, began = Event(), monotonic()
 
@@ -36,7 +41,7 @@ def progress(what: str, stream: TextIO | None = None) -> Iterator[None]:
         wait = _PATIENCE
         while not done.wait(wait):
             wait = _BEAT
-            stream.write(f"\r{what}, {monotonic() - began:.0f} s ")
+            stream.write(f"\r\x1b[K{words[-1]}, {monotonic() - began:.0f} s ")
             stream.flush()
         if wait == _BEAT:
             stream.write("\r\x1b[K")
@@ -45,7 +50,7 @@ def progress(what: str, stream: TextIO | None = None) -> Iterator[None]:
     thread = Thread(target=show, daemon=True)
     thread.start()
     try:
-        yield
+        yield words.append
     finally:
         done.set()
         thread.join()

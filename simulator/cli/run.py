@@ -15,7 +15,7 @@ def run(
     scenario: str,
     /,
     *,
-    set: Annotated[list[str] | None, Parameter(negative=())] = None,  # noqa: A002 - the option's name
+    set: Annotated[list[str] | None, Parameter(negative=())] = None,
     seed: int | None = None,
     out: Path = Path("results"),
     json: Annotated[bool, Parameter(negative=())] = False,
@@ -27,8 +27,7 @@ def run(
     scenario : str
         Path of a scenario file, or name of a shipped scenario.
     set : list of str
-        A value that wins over the file, as path=value: cluster.count=1024, accelerator.memory.bandwidth='5 TB/s'.
-        May be given several times.
+        A value that wins over the file, as path=value: cluster.count=1024. May be given several times.
     seed : int
         Seed of the random streams; the scenario's own if left out.
     out : Path
@@ -42,7 +41,7 @@ def run(
     from simulator.report.screen import screen
     from simulator.report.terminal import Terminal
     from simulator.simulate import simulate
-    from simulator.training.memory import DoesNotFitError
+    from simulator.training.fit import DoesNotFitError
 
     terminal = Terminal.of(sys.stdout)
     resolved = load_scenario(scenario, set or (), seed)

@@ -23,8 +23,8 @@ def validate(*runs: Path, json: Annotated[bool, Parameter(negative=())] = False)
     from simulator.report.terminal import Terminal
     from simulator.validation.validate import validate_files
 
-    with progress("simulating published runs"):
-        found = validate_files(runs)
+    with progress("simulating published runs") as say:
+        found = validate_files(runs, lambda done, total, row: say(f"simulating {row}, {done} of {total} done"))
     text = found.to_json() if json else found.screen()
     sys.stdout.write(Terminal.of(sys.stdout).printable(text.rstrip("\n") + "\n"))
     return DONE if found.passed else NO

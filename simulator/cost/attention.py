@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from numpy.typing import ArrayLike
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from simulator.cost.number import Number, plain
 

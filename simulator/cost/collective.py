@@ -76,10 +76,11 @@ NOTHING = Transfer(0.0, 0.0, 0.0)
 class CollectiveLibrary:
     """A library that runs each collective by the faster of ring and tree.
 
-    Ring: every member passes each byte on once (twice in an all-reduce), one step per member. Tree (all-reduce
-    only): a chain in each domain, a double binary tree over the domains, so that steps grow with the logarithm
-    of the domains. The library changes its wire protocol with the size of the message; the envelope of the
-    protocols, as nccl-tests measures it, is a transfer time stretched by 1 + √(ramp ÷ bytes sent).
+    Ring: every member passes each byte on once (twice in an all-reduce), one step per member. Tree
+    (all-reduce only): a chain in each domain, a double binary tree over the domains, so that steps grow
+    with the logarithm of the domains. The library changes its wire protocol with the size of the message;
+    the envelope of the protocols, as nccl-tests measures it, is a transfer time stretched by 1 + √(ramp ÷
+    bytes sent).
 
     Attributes
     ----------
@@ -124,8 +125,8 @@ class CollectiveLibrary:
         Parameters
         ----------
         operation : str
-            `all_reduce`: `size` is one member's buffer; `all_gather` and `reduce_scatter`: the whole buffer, as
-            in nccl-tests; `send_recv`: what goes from one member to the next.
+            `all_reduce`: `size` is one member's buffer; `all_gather` and `reduce_scatter`: the whole
+            buffer, as in nccl-tests; `send_recv`: what goes from one member to the next.
         size : float
             Message size [B].
         group : Group
@@ -149,7 +150,9 @@ class CollectiveLibrary:
         rounds = 2 if operation == "all_reduce" else 1
         hops = 1 if operation == "send_recv" else group.ranks - 1
         out_hops = hops if group.per_domain == 1 else group.domains - 1
-        startup = rounds * ((hops - out_hops) * self.step_up + out_hops * (self.ring_step + rates.hop_latency))
+        startup = rounds * (
+            (hops - out_hops) * self.step_up + out_hops * (self.ring_step + rates.hop_latency)
+        )
         sent = size if operation == "send_recv" else rounds * size * (group.ranks - 1) / group.ranks
         if operation == "all_reduce" and group.domains == 1 and group.ranks >= self.switch_reduction_ranks:
             sent /= self.switch_reduction

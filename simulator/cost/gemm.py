@@ -13,8 +13,8 @@ class Gemm:
     """C[m, n] = A[m, k] B[k, n], `batch` of them in one launch.
 
     The library cuts C into tiles, one compute unit works on one tile, and whole waves of tiles pass over the
-    chip; of the last, partly filled wave a share `wave_weight` of the missing tiles is paid for. Smaller tiles
-    fill the chip better and reuse less. The fastest tile is taken, as the library's heuristic would.
+    chip; of the last, partly filled wave a share `wave_weight` of the missing tiles is paid for. Smaller
+    tiles fill the chip better and reuse less. The fastest tile is taken, as the library's heuristic would.
 
     Attributes
     ----------

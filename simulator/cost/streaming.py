@@ -30,4 +30,6 @@ class Streaming:
 
     def seconds(self, size: ArrayLike, kernels: ArrayLike = 1) -> Number:
         """Time of `kernels` launches that move `size` bytes together [s]."""
-        return plain(np.asarray(kernels, dtype=float) * self.launch + np.asarray(size, dtype=float) / self.bandwidth)
+        return plain(
+            np.asarray(kernels, dtype=float) * self.launch + np.asarray(size, dtype=float) / self.bandwidth
+        )

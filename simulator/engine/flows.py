@@ -42,8 +42,8 @@ class Flows:
     def send(self, size: float, links: tuple[Hashable, ...]) -> Generator[simpy.Event, Any, None]:
         """Send `size` bytes and wait until the last has arrived.
 
-        A flow that meets no other ends when its first timer does. Meeting one makes it slower, so that timer comes
-        early, and the flow waits on for the event that its last timer fires.
+        A flow that meets no other ends when its first timer does. Meeting one makes it slower, so that
+        timer comes early, and the flow waits on for the event that its last timer fires.
         """
         flow = Flow(size, links, self._env.now)
         crowded = False

@@ -102,5 +102,7 @@ def play(
     env.run()
     if min(ends, default=0.0) < 0.0:
         stuck = [index for index, end in enumerate(ends) if end < 0.0]
-        raise DeadlockError(f"{len(stuck)} of {len(tasks)} tasks never became ready, the first is {tasks[stuck[0]]}")
+        raise DeadlockError(
+            f"{len(stuck)} of {len(tasks)} tasks never became ready, the first is {tasks[stuck[0]]}"
+        )
     return Played(np.asarray(starts), np.asarray(ends))

@@ -8,13 +8,11 @@ from simulator.network.topology import Topology
 def bind(resolved: Resolved) -> Machine:
     """Bind the cost models to the parts that a scenario names."""
     cluster = resolved.scenario.cluster
-    per_node = resolved.system.per_node if resolved.system else cluster.per_node
-    domain = resolved.system.scale_up if resolved.system else cluster.scale_up
-    assert per_node is not None and domain is not None  # the spec demands them where no system is named
+    node = resolved.system or cluster
     return Machine(
         accelerator=resolved.accelerator,
         software=resolved.software,
         collectives=resolved.collectives,
-        topology=Topology(per_node, domain, resolved.network),
+        topology=Topology(node.per_node or 1, node.scale_up or 1, resolved.network),
         precision=resolved.scenario.training.precision,
     )

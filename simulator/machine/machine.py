@@ -61,7 +61,9 @@ class Machine:
             If the accelerator has none.
         """
         if self.accelerator.kernels is None:
-            raise UnsupportedError("cluster", f"`{self.accelerator.name}` has no kernel parameters to simulate with")
+            raise UnsupportedError(
+                "cluster", f"`{self.accelerator.name}` has no kernel parameters to simulate with"
+            )
         return self.accelerator.kernels
 
     @property
@@ -73,7 +75,7 @@ class Machine:
             raise UnsupportedError(
                 "training.precision", f"{self.accelerator.name} has no {self.precision} peak; it has {known}"
             )
-        return peaks[self.precision]  # type: ignore[index]
+        return peaks[self.precision]
 
     @property
     def sustained(self) -> float:
@@ -86,7 +88,8 @@ class Machine:
         peak, parameters = self.peak, self.kernels.gemm.get(self.precision)  # type: ignore[call-overload]
         if parameters is None:
             raise UnsupportedError(
-                "training.precision", f"{self.accelerator.name} has no {self.precision} matrix-product parameters"
+                "training.precision",
+                f"{self.accelerator.name} has no {self.precision} matrix-product parameters",
             )
         return Gemm(
             rate=peak * parameters.efficiency * self.sustained,

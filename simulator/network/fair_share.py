@@ -6,8 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 def max_min_rates(routes: Sequence[Sequence[Hashable]], capacities: Mapping[Hashable, float]) -> list[float]:
     """Rates of flows, none of which can gain without taking from one that has no more.
 
-    Progressive filling: the link that gives the smallest equal share fixes its flows, and so on (Bertsekas and
-    Gallager, "Data Networks", 2nd ed., section 6.5.2).
+    Progressive filling: the link that gives the smallest equal share fixes its flows, and so on (Bertsekas
+    and Gallager, "Data Networks", 2nd ed., section 6.5.2).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Scale-up domains and tiers of switches: who shares a domain, what a link keeps when all its siblings send."""
+"""Scale-up domains and tiers of switches: who shares a domain, what a link keeps when all send."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,8 @@ from simulator.spec.network import Network
 class Topology:
     """Nodes of equal accelerators in scale-up domains, tied by a network of tiers.
 
-    Ranks are placed in order, so a group of `ranks` members with `stride` covers `ranks` × `stride` neighbours.
+    Ranks are placed in order, so a group of `ranks` members with `stride` covers `ranks` × `stride`
+    neighbours.
 
     Attributes
     ----------
@@ -41,8 +42,9 @@ class Topology:
     def scale_out_rate(self, ranks: int, stride: int) -> float:
         """Payload bandwidth of one member while every group of its kind sends [B/s].
 
-        The adapters of a node are shared by its accelerators. Above an oversubscribed tier each group leaves a
-        block once per direction, so the block's uplinks are shared by as many flows as groups pass through it.
+        The adapters of a node are shared by its accelerators. Above an oversubscribed tier each group
+        leaves a block once per direction, so the block's uplinks are shared by as many flows as groups pass
+        through it.
         """
         if self.network is None:
             return 0.0

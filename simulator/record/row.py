@@ -8,13 +8,13 @@ class Row(NamedTuple):
 
     Rows form a tree: a row with a `parent` stands inside every row of that name on the same stage, or inside
     every row of that name at all where its own stage is −1. Its `start` counts from the start of the parent,
-    and it happens `repeat` times, back to back, in each of them. Rows without parent count from the start of the
-    step or run.
+    and it happens `repeat` times, back to back, in each of them. Rows without parent count from the start
+    of the step or run.
     """
 
     kind: str
-    """What the time goes to: a bucket of the breakdown, `task` for a row that only holds others, or an event of
-    the run."""
+    """What the time goes to: a bucket of the breakdown, `task` for a row that only holds others, or an
+    event of the run."""
     name: str
     """What ran."""
     rank_class: str
@@ -57,5 +57,5 @@ BUCKETS = (
     "host",
     "bubble",
 )
-"""Where the time of a step goes, first come first served: each instant of a rank belongs to the first bucket that
-is active in it, and to `bubble` where none is."""
+"""Where the time of a step goes, first come first served: each instant of a rank belongs to the first
+bucket that is active in it, and to `bubble` where none is."""

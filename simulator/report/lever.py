@@ -51,7 +51,10 @@ def _candidates(resolved: Resolved, plan: Plan, loss: str) -> Iterator[Changes]:
     elif loss == "bubble":
         chunks = plan.pipeline * plan.virtual_stages * 2
         if resolved.model.layers % chunks == 0:
-            yield {"parallelism.virtual_stages": plan.virtual_stages * 2, "parallelism.schedule": "interleaved"}
+            yield {
+                "parallelism.virtual_stages": plan.virtual_stages * 2,
+                "parallelism.schedule": "interleaved",
+            }
     elif loss == "exposed_tensor":
         yield {"parallelism.tensor": plan.tensor // 2, "parallelism.data": plan.data * 2} | (
             {"parallelism.sequence_parallel": False} if plan.tensor == 2 and plan.sequence_parallel else {}

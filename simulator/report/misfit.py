@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from simulator.training.memory import DoesNotFitError
+from simulator.training.fit import DoesNotFitError
 
 
 def misfit_json(error: DoesNotFitError, scenario: str) -> str:
@@ -19,8 +19,8 @@ def misfit_json(error: DoesNotFitError, scenario: str) -> str:
     Returns
     -------
     str
-        `fits`, `memory` of the fullest stage by kind [B], its `stage`, the `capacity` [B], and the `nearest` plan
-        that fits: the values to `set` and its `memory`, or null.
+        `fits`, `memory` of the fullest stage by kind [B], its `stage`, the `capacity` [B], and the
+        `nearest` plan that fits: the values to `set` and its `memory`, or null.
     """
     memory, fit = error.memory, error.fit
     document: dict[str, Any] = {

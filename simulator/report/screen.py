@@ -7,7 +7,7 @@ from pathlib import Path
 from simulator.report.lever import lever
 from simulator.report.loss import LABELS, largest_loss
 from simulator.report.shares import bar, rounded_shares
-from simulator.report.terminal import Terminal
+from simulator.report.terminal import Style, Terminal
 from simulator.report.title import plan_line, title_line
 from simulator.report.wording import layers_by_stage, percent, quantity_span, wrapped
 from simulator.result.result import Result
@@ -46,7 +46,7 @@ def screen(
     Returns
     -------
     str
-        At most `HEIGHT` lines of at most `WIDTH` characters (a folder's path may be longer), the last one ended.
+        At most `HEIGHT` lines of at most `WIDTH` characters; only a folder's path may be longer.
     """
     terminal = terminal or Terminal()
     lines = [
@@ -116,7 +116,7 @@ def _breakdown(result: Result, terminal: Terminal) -> Iterator[str]:
     cells = []
     for name, share in shares.items():
         drawn = bar(share, _BAR)
-        style = "compute" if name == "compute" else "loss"
+        style: Style = "compute" if name == "compute" else "loss"
         padding = " " * (_BAR - len(drawn))
         cells.append(f"{LABELS[name]:<11}{terminal.paint(drawn, style)}{padding} {share:>5.1f} %")
     for index in range(0, len(cells), 2):

@@ -9,8 +9,8 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 def rounded_shares(parts: Mapping[str, float], decimals: int = 1) -> dict[str, float]:
     """Round parts to percentages that add up to exactly 100.
 
-    Each is rounded down, and what is missing goes to those that lost most (largest remainder method). Parts that
-    are nothing, or too small to be printed, are left out.
+    Each is rounded down, and what is missing goes to those that lost most (largest remainder method).
+    Parts that are nothing, or too small to be printed, are left out.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from math import isclose
 from typing import NamedTuple
 
 from simulator.record.row import Row
@@ -51,17 +52,18 @@ def lanes(rows: Iterable[Row]) -> Iterator[Slice]:
 def first_passes(slices: Iterable[Slice], blocks: Blocks) -> list[Slice]:
     """Pick the first forward and the first backward pass of a stage.
 
-    A pass that overlaps with communication is recorded in pieces; a whole one shows its parts better, so it is
-    preferred.
+    A pass that overlaps with communication is recorded in pieces; a whole one shows its parts better, so it
+    is preferred.
     """
     found: dict[str, Slice] = {}
     whole: dict[str, Slice] = {}
     for slice_ in slices:
         if slice_.row.kind != "task":
             continue
-        direction = slice_.row.name.partition(" ")[0]
+        row = slice_.row
+        direction = row.name.partition(" ")[0]
         found.setdefault(direction, slice_)
-        if direction not in whole and abs(slice_.row.duration / _length(slice_.row.name, blocks) - 1.0) < 1e-6:
+        if direction not in whole and isclose(row.duration, _length(row.name, blocks), rel_tol=1e-6):
             whole[direction] = slice_
     return list((found | whole).values())
 

@@ -13,7 +13,7 @@ _CODES: Mapping[Style, str] = {"strong": "1", "dim": "2", "compute": "34", "loss
 _ASCII = str.maketrans(
     {
         "×": "x",
-        "·": "|",
+        "·": "*",
         "–": "-",
         "−": "-",
         "…": "...",
@@ -25,9 +25,9 @@ _ASCII = str.maketrans(
         "▊": "#",
         "▋": "#",
         "▌": "#",
-        "▍": "",
-        "▎": "",
-        "▏": "",
+        "▍": " ",
+        "▎": " ",
+        "▏": " ",
     }
 )
 
@@ -54,10 +54,10 @@ class Terminal:
         return cls(wanted and stream.isatty(), stream.encoding or "utf-8")
 
     def paint(self, text: str, style: Style) -> str:
-        """Give the text in a style, unchanged where there is no colour.
+        r"""Give the text in a style, unchanged where there is no colour.
 
         >>> Terminal().paint("12 days", "strong"), Terminal(colour=True).paint("12 days", "strong")
-        ('12 days', '\\x1b[1m12 days\\x1b[0m')
+        ('12 days', '\x1b[1m12 days\x1b[0m')
         """
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self.colour and text else text
 
@@ -70,5 +70,5 @@ class Terminal:
         try:
             text.encode(self.encoding)
         except UnicodeEncodeError:
-            text = text.translate(_ASCII)
+            text = text.replace(" · ", " | ").translate(_ASCII)
         return text.encode(self.encoding, "replace").decode(self.encoding)

@@ -18,12 +18,10 @@ def title_line(result: Result, width: int) -> str:
     seed = f"seed {result.resolved.scenario.seed}"
     room = width - len(seed) - 2
     network = f", {_network(result)}"
-    for detail in (f"{network} per accelerator", f"{network} each", ""):
-        text = _title(result, detail)
-        if len(text) <= room:
-            break
-    if len(text) > room:
-        text = text[: room - 1] + "…"
+    longest_first = [
+        _title(result, detail) for detail in (f"{network} per accelerator", f"{network} each", "")
+    ]
+    text = next((text for text in longest_first if len(text) <= room), longest_first[-1][: room - 1] + "…")
     return f"{text:<{room}}  {seed}"
 
 

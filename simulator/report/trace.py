@@ -1,8 +1,8 @@
 """Writes the record as a Chrome JSON trace, which Perfetto opens (https://ui.perfetto.dev).
 
-A process is a class of ranks (a pipeline stage), a thread one of its streams. Every row of the step is a slice;
-the first forward and the first backward pass of each stage also show their layers and operators. The run, which
-is a million times longer, is a process of its own with its times divided by a power of ten.
+A process is a class of ranks (a pipeline stage), a thread one of its streams. Every row of the step is a
+slice; the first forward and the first backward pass of each stage also show their layers and operators. The
+run, which may be a million times longer, is a process of its own with its times divided by a power of ten.
 """
 
 import gzip
@@ -105,9 +105,11 @@ def _run(pid: int, rows: Sequence[Row], step: float) -> str:
 def _process(pid: int, name: str, slices: Sequence[Slice]) -> str:
     """A process with a thread for each lane."""
     threads = {lane: number for number, lane in enumerate(sorted({slice_.lane for slice_ in slices}))}
-    order = f'{{"ph":"M","pid":{pid},"tid":0,"ts":0,"name":"process_sort_index","args":{{"sort_index":{pid}}}}}'
-    events = [_name("process_name", pid, 0, name), order]
-    events.extend(_name("thread_name", pid, thread, lane) for lane, thread in threads.items())
+    events = [
+        _about(pid, 0, "process_name", "name", name),
+        _about(pid, 0, "process_sort_index", "sort_index", pid),
+    ]
+    events.extend(_about(pid, thread, "thread_name", "name", lane) for lane, thread in threads.items())
     # Nearly all slices differ in their times alone, so the rest of them is written once.
     tails: dict[tuple[object, ...], str] = {}
     for row, lane, start, end in slices:
@@ -121,13 +123,16 @@ def _process(pid: int, name: str, slices: Sequence[Slice]) -> str:
     return ",\n".join(events)
 
 
-def _name(kind: str, pid: int, tid: int, name: str) -> str:
-    return f'{{"ph":"M","pid":{pid},"tid":{tid},"ts":0,"name":"{kind}","args":{{"name":{json.dumps(name)}}}}}'
+def _about(pid: int, tid: int, what: str, key: str, value: str | int) -> str:
+    """A metadata event."""
+    return (
+        f'{{"ph":"M","pid":{pid},"tid":{tid},"ts":0,"name":"{what}","args":{{"{key}":{json.dumps(value)}}}}}'
+    )
 
 
 def _tail(row: Row) -> str:
     """What of a slice does not depend on when it happens."""
     item = "step" if row.stream == "job" else "micro_batch"
-    counts = {item: row.item if row.item >= 0 else None, "bytes": row.bytes or None, "flops": row.flops or None}
-    stated = {name: value for name, value in counts.items() if value is not None}
+    stated: dict[str, float] = {} if row.item < 0 else {item: row.item}
+    stated |= {name: value for name, value in (("bytes", row.bytes), ("flops", row.flops)) if value}
     return f'"name":{json.dumps(row.name)},"cat":"{row.kind}","args":{json.dumps(stated)}}}'

@@ -43,7 +43,8 @@ def layers_by_stage(layers: Sequence[int]) -> str:
     >>> layers_by_stage([7, 8, 8, 8, 7]), layers_by_stage([8, 8])
     ('7 on stage 0, 8 on stages 1–3, 7 on stage 4', '')
     """
-    runs = [(count, [stage for stage, _ in group]) for count, group in groupby(enumerate(layers), lambda x: x[1])]
+    by_count = groupby(range(len(layers)), lambda stage: layers[stage])
+    runs = [(count, list(stages)) for count, stages in by_count]
     if len(runs) < 2:
         return ""
     words = [

@@ -48,8 +48,8 @@ def by_stage(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def stage_breakdown(rows: Sequence[Row], blocks: "Blocks", step_time: float) -> Shares:
     """Time of one rank of a stage in each bucket [s].
 
-    Blocks count through their parts, other rows by their kind, and the rest of the step is bubble. What is beside
-    compute goes to compute, so only what lies in its gaps is looked at again.
+    Blocks count through their parts, other rows by their kind, and the rest of the step is bubble. What is
+    beside compute goes to compute, so only what lies in its gaps is looked at again.
     """
     found = dict.fromkeys(BUCKETS, 0.0)
     compute = [row for row in rows if row.stream == "compute"]

@@ -33,8 +33,8 @@ def interval(value: float, spread: float) -> list[float]:
 def device_time_by_cost(rows: Sequence[Row]) -> dict[str, float]:
     """Share of the step's device time that each cost model accounts for [1].
 
-    By first order these are the sensitivities of the step time to the rates of the models: waiting stretches with
-    what is waited for.
+    By first order these are the sensitivities of the step time to the rates of the models: waiting
+    stretches with what is waited for.
     """
     blocks = Blocks(rows)
     sums: dict[str, dict[str, float]] = {}
@@ -57,7 +57,9 @@ def device_time_by_cost(rows: Sequence[Row]) -> dict[str, float]:
             parts = inside(row.name) if row.kind == "task" else {_cost_of(row): row.duration}
             whole = sum(parts.values())
             for cost, seconds in parts.items():
-                total[cost] = total.get(cost, 0.0) + row.represents * row.duration * (seconds / whole if whole else 0)
+                total[cost] = total.get(cost, 0.0) + row.represents * row.duration * (
+                    seconds / whole if whole else 0
+                )
     whole = sum(total.values())
     return {cost: seconds / whole for cost, seconds in total.items()}
 
@@ -89,4 +91,3 @@ def downtime_spread(rows: Iterable[Row], wall_clock: float) -> float:
                 losses.append(0.0)
             losses[-1] += row.duration * row.repeat
     return sqrt(sum(loss**2 for loss in losses)) / wall_clock
-

@@ -1,6 +1,8 @@
 """A finished simulation: its summary, its record, and the scenario it came from."""
 
 import json
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -50,10 +52,29 @@ class Result:
         return replace(self, summary=self.summary | {"files": list(files)})
 
     def save(self, folder: Path) -> None:
-        """Write `summary.json`, `scenario.resolved.yaml` and `events.parquet` into an existing folder."""
+        """Write `summary.json`, `scenario.resolved.yaml` and `events.parquet` into an existing folder.
+
+        Raises
+        ------
+        OSError
+            If one of them cannot be written.
+        """
+        import duckdb
+
         from simulator.catalogue.dump import resolved_yaml
         from simulator.record.parquet import write_parquet
 
         (folder / "summary.json").write_text(self.to_json(), encoding="utf-8")
         (folder / "scenario.resolved.yaml").write_text(resolved_yaml(self.resolved), encoding="utf-8")
-        write_parquet(self.record, folder / "events.parquet")
+        try:
+            write_parquet(self.record, folder / "events.parquet")
+        except duckdb.Error as error:
+            raise _os_error(error) from error
+
+
+def _os_error(error: Exception) -> OSError:
+    """What DuckDB says about a full disk and the like, as the rest of Python says it."""
+    number = re.search(r'"errno":"(\d+)"', str(error))
+    if number is None:
+        return OSError(str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1])))

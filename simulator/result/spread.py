@@ -28,7 +28,7 @@ class Spreads:
         return UNKNOWN if found.status in ("fitted", "estimated", "announced") else 0.0
 
     def step_time(self, rows: Sequence[Row]) -> float:
-        """Spread of the step time [1]: cost models by their share of the time, and what the stack leaves open."""
+        """Spread of the step time [1]: cost models by their share of it, and what the stack leaves open."""
         resolved = self.resolved
         precision, link = resolved.scenario.training.precision, resolved.accelerator.scale_up.link
         shares = device_time_by_cost(rows)

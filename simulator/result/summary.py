@@ -23,7 +23,9 @@ WORKING = ("train", "lost")
 """Kinds of row in which the job computes; in the others it waits."""
 
 
-def summarize(resolved: Resolved, plan: Plan, memory: Memory, step: tuple[Row, ...], run: tuple[Row, ...]) -> dict[str, Any]:
+def summarize(
+    resolved: Resolved, plan: Plan, memory: Memory, step: tuple[Row, ...], run: tuple[Row, ...]
+) -> dict[str, Any]:
     """The summary of a step and, if the scenario has one, its run."""
     step_block = summarize_step(resolved, plan, memory, step)
     run_block = summarize_run(resolved, step_block, run) if run else None
@@ -48,7 +50,9 @@ def summarize_step(resolved: Resolved, plan: Plan, memory: Memory, rows: tuple[R
     time = metrics.step_time(rows)
     tokens = training.global_batch * training.sequence_length
     peak = resolved.accelerator.compute.peak[training.precision]
-    mfu = model_flops_per_token(resolved.model, training.sequence_length) * tokens / (plan.ranks * peak * time)
+    mfu = (
+        model_flops_per_token(resolved.model, training.sequence_length) * tokens / (plan.ranks * peak * time)
+    )
     return {
         "time": time,
         "tokens_per_second": tokens / time,
@@ -60,7 +64,7 @@ def summarize_step(resolved: Resolved, plan: Plan, memory: Memory, rows: tuple[R
 
 
 def summarize_run(resolved: Resolved, step: dict[str, Any], rows: tuple[Row, ...]) -> dict[str, Any]:
-    """Duration, energy, cost and carbon of the run; none for what the scenario does not name a site or price for."""
+    """Duration, energy, cost and carbon of the run; none where no site or price is named."""
     times = metrics.time_by_kind(rows)
     wall = metrics.wall_clock(times)
     energy = _energy(resolved, step["breakdown"], times)
@@ -111,7 +115,8 @@ def _cost(resolved: Resolved, wall: float, energy: float | None) -> float | None
         price.utilization,
         price.operations_per_year / YEAR,
     )
-    assert energy is not None and site is not None  # the plan checks demand a site for owned hardware
+    if energy is None or site is None:
+        return None
     return hardware.cost(accelerators, wall) + energy * site.electricity_price
 
 

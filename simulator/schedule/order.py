@@ -63,9 +63,13 @@ def chunks_in_flight(plan: Plan, stage: int) -> int:
 
 
 @lru_cache(maxsize=8)
-def _rounds(micro_batches: int, pipeline: int, virtual_stages: int) -> tuple[tuple[Work, ...], tuple[Work, ...]]:
-    """Forward and backward passes of any stage: rounds of one micro-batch per stage, each round through all chunks
-    before the next begins, backward through the chunks in reverse."""
+def _rounds(
+    micro_batches: int, pipeline: int, virtual_stages: int
+) -> tuple[tuple[Work, ...], tuple[Work, ...]]:
+    """Forward and backward passes of any stage.
+
+    Rounds of one micro-batch per stage, each through all chunks before the next begins; backward in reverse.
+    """
     width = pipeline if virtual_stages > 1 else micro_batches
     forward = tuple(
         Work(True, micro_batch, chunk)

@@ -107,7 +107,7 @@ class Kernels(Spec):
     """Clock kept through hours of training, over the clock of the kernel measurements [1]."""
     gemm: dict[Precision, GemmKernel]
     """Matrix multiplication by precision."""
-    attention: dict[str, AttentionKernel] = {}
+    attention: dict[str, AttentionKernel] = Field(default_factory=dict)
     """Fused attention by implementation (`flash-1`, `flash-2`, `cudnn`)."""
 
 

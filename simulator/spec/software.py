@@ -82,7 +82,8 @@ class Overlap(Spec):
     tensor_backward: bool
     """Whether the backward collective of a linear layer runs beside its weight gradient."""
     tensor_exposed: Fraction
-    """Share of the remaining tensor-parallel communication that is not pipelined into its matrix product [1]."""
+    """Share of the remaining tensor-parallel communication that is not pipelined into its matrix product
+    [1]."""
     pipeline: bool
     """Whether activations travel beside compute; otherwise the sender waits for the receiver."""
     gradients: bool
@@ -101,7 +102,8 @@ class Pipeline(Spec):
     scatter_gather: bool
     """Whether each rank of the tensor group sends its share and the receivers gather it."""
     backward_gathers: Annotated[int, Field(ge=1)] = 1
-    """Gathers over the tensor group that a scattered gradient costs: its own, and the stage's output again [1]."""
+    """Gathers over the tensor group that a scattered gradient costs: its own, and the stage's output again
+    [1]."""
     synchronization: Duration
     """Device synchronisation after each send or receive, until kernels flow again."""
 

@@ -1,4 +1,4 @@
-"""One node: which accelerators it holds, how they are tied, what the rest of it draws and how often it fails."""
+"""One node: what it holds, how that is tied, what the rest draws and how often it fails."""
 
 from typing import Literal
 

@@ -34,9 +34,13 @@ class Cluster(Spec):
     def _one_form(self) -> "Cluster":
         inline = [n for n in ("accelerator", "per_node", "scale_up") if getattr(self, n) is not None]
         if self.system is not None and inline:
-            raise ValueError(f"`system` and `{inline[0]}` exclude each other; name a system or write the node out")
+            raise ValueError(
+                f"`system` and `{inline[0]}` exclude each other; name a system or write the node out"
+            )
         if self.system is None and len(inline) < 3:
-            raise ValueError("name a `system`, or write the node out with `accelerator`, `per_node` and `scale_up`")
+            raise ValueError(
+                "name a `system`, or write the node out with `accelerator`, `per_node` and `scale_up`"
+            )
         return self
 
 
@@ -60,7 +64,8 @@ class Parallelism(Spec):
     overlap_gradients: bool | None = None
     """Whether gradients are reduced while the backward pass runs; the software's default if left out."""
     overlap_parameters: bool | None = None
-    """Whether sharded parameters are gathered while the forward pass runs; the software's default if left out."""
+    """Whether sharded parameters are gathered while the forward pass runs; the software's default if left
+    out."""
 
 
 class Training(Spec):

@@ -73,10 +73,10 @@ def price_blocks(shard: Shard, plan: Plan, recompute: Recompute, machine: Machin
     for chunk, count in enumerate(plan.layers):
         first_part = [(embed, 1)] if chunk == 0 else []
         last_part = [(head, 1)] if chunk == last else []
-        forward.append(stack("forward", first_part + [(one_forward, count)] + last_part))
+        forward.append(stack("forward", [*first_part, (one_forward, count), *last_part]))
         first_part = [(embed_back, 1)] if chunk == 0 else []
         last_part = [(head_back, 1)] if chunk == last else []
-        backward.append(stack("backward", last_part + [(one_backward, count)] + first_part))
+        backward.append(stack("backward", [*last_part, (one_backward, count), *first_part]))
     return Blocks(tuple(forward), tuple(backward), rows)
 
 

@@ -14,14 +14,14 @@ class Exchange:
     """Sends between neighbouring stages.
 
     With scatter-gather each rank of the tensor group sends its share and the receivers gather it over their
-    scale-up links (Narayanan et al. 2021, arXiv:2104.04473, section 4.1); with sequence parallelism an activation
-    is a share already.
+    scale-up links (Narayanan et al. 2021, arXiv:2104.04473, section 4.1); with sequence parallelism an
+    activation is a share already.
 
     Attributes
     ----------
     combined : bool
-        Whether a forward and a backward pass are exchanged together, as interleaved Megatron does where it does not
-        send beside compute.
+        Whether a forward and a backward pass are exchanged together, as interleaved Megatron does where it
+        does not send beside compute.
     """
 
     def __init__(self, plan: Plan, shard: Shard, machine: Machine) -> None:

@@ -29,8 +29,8 @@ class Pass(NamedTuple):
 class StepGraph:
     """Builds the tasks of a step, in queue order within each stream.
 
-    Streams of a stage: `compute`; `send`, one to each neighbour, where the framework lets activations travel beside
-    compute; `data`, for gradients and parameters between replicas.
+    Streams of a stage: `compute`; `send`, one to each neighbour, where the framework lets activations
+    travel beside compute; `data`, for gradients and parameters between replicas.
 
     Parameters
     ----------
@@ -120,14 +120,18 @@ class StepGraph:
         chunk = virtual * plan.pipeline + stage
         block = (self.blocks.forward if forward else self.blocks.backward)[chunk]
         last = plan.chunks - 1
-        turn = not forward and chunk == last  # the loss turns the last forward pass into the first backward pass
+        turn = (
+            not forward and chunk == last
+        )  # the loss turns the last forward pass into the first backward pass
         source = chunk if turn else chunk - 1 if forward else chunk + 1
         target = chunk + 1 if forward else chunk - 1
         neighbour = target % plan.pipeline
         return Pass(
             work=Labelled(
                 Task(("compute", stage), block.seconds),
-                Label("task", block.name, "compute", stage, flops=block.flops, tokens=float(self.shard.tokens)),
+                Label(
+                    "task", block.name, "compute", stage, flops=block.flops, tokens=float(self.shard.tokens)
+                ),
             ),
             chunk=chunk,
             source=self._place(forward or turn, source) if source >= 0 else -1,

@@ -25,6 +25,5 @@ class Labelled(NamedTuple):
     label: Label
 
 
-
 ELEMENT = 2.0
 """Size of an activation or a weight on the wire [B]."""

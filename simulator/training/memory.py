@@ -1,18 +1,23 @@
-"""What the fullest rank holds in memory, by kind, and what would fit if it does not."""
+"""What the fullest rank holds in memory, by kind."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import dataclass
 
 from simulator.machine.machine import Machine
 from simulator.schedule.order import chunks_in_flight
-from simulator.schedule.plan import Plan, split_layers
-from simulator.spec.software import Software
+from simulator.schedule.plan import Plan
+from simulator.spec.software import Software, Tensor
 from simulator.spec.training import Recompute
 from simulator.training.parameters import rank_parameters
-from simulator.units import show
 from simulator.workload.layer import ELEMENT, occurs
 from simulator.workload.shard import Shard
+
+INPUTS: dict[str, Tensor] = {
+    "qkv": "hidden",
+    "projection": "attention",
+    "mlp up": "hidden",
+    "mlp down": "ffn",
+}
+"""Inputs of the matrix products of a layer, which their weight gradients need."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,9 @@ def fullest_stage(plan: Plan, shard: Shard, recompute: Recompute, machine: Machi
     return max(stages, key=lambda memory: memory.total)
 
 
-def stage_memory(plan: Plan, shard: Shard, recompute: Recompute, software: Software, stage: int) -> dict[str, float]:
+def stage_memory(
+    plan: Plan, shard: Shard, recompute: Recompute, software: Software, stage: int
+) -> dict[str, float]:
     """Bytes one rank of a stage holds at its peak, by kind [B]."""
     parameters = rank_parameters(plan, shard)[stage]
     states = software.states[shard.precision]
@@ -92,109 +99,6 @@ def layer_activations(shard: Shard, software: Software, recompute: Recompute) ->
         for p in software.layer
         if occurs(p, shard) and not (recompute == "selective" and p.scope == "attention")
     )
-    inputs = {"qkv": "hidden", "projection": "attention", "mlp up": "hidden", "mlp down": "ffn"}
-    for name, tensor in inputs.items():
-        if name not in software.discards:
-            kept += ELEMENT * shard.elements(tensor)  # type: ignore[arg-type]
-    return kept + ELEMENT * shard.elements("qkv")
-
-
-@dataclass(frozen=True)
-class Fit:
-    """A plan near the one asked for that fits, and the settings that differ."""
-
-    changes: dict[str, object]
-    memory: Memory
-
-
-class DoesNotFitError(Exception):
-    """The fullest rank needs more memory than it has.
-
-    Attributes
-    ----------
-    memory : Memory
-        What it would hold.
-    fit : Fit or None
-        The nearest plan that fits.
-    """
-
-    def __init__(self, memory: Memory, fit: Fit | None) -> None:
-        self.memory = memory
-        self.fit = fit
-        kind = max(memory.kinds, key=lambda name: memory.kinds[name])
-        over = memory.total - memory.capacity
-        text = (
-            f"does not fit: stage {memory.stage} needs {show(memory.total, 'bytes')} of "
-            f"{show(memory.capacity, 'bytes')}, {show(over, 'bytes')} too much; "
-            f"{kind} are the most with {show(memory.kinds[kind], 'bytes')}"
-        )
-        if fit is None:
-            text += "\nno plan near this one fits; use more accelerators or ones with more memory"
-        else:
-            options = " ".join(f"--set {path}={_text(value)}" for path, value in fit.changes.items())
-            text += f"\nthe nearest plan that fits takes {show(fit.memory.total, 'bytes')}: {options}"
-        super().__init__(text)
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def nearest_fit(plan: Plan, shard: Shard, recompute: Recompute, machine: Machine) -> Fit | None:
-    """The plan with the fewest changed settings that fits; none if no neighbour does."""
-    found: list[tuple[int, int, Fit]] = []
-    for order, (changes, other, other_shard, other_recompute) in enumerate(_neighbours(plan, shard, recompute)):
-        memory = fullest_stage(other, other_shard, other_recompute, machine)
-        if memory.fits:
-            found.append((len(changes), order, Fit(changes, memory)))
-    return min(found, key=lambda candidate: candidate[:2])[2] if found else None
-
-
-def _neighbours(
-    plan: Plan, shard: Shard, recompute: Recompute
-) -> Iterator[tuple[dict[str, object], Plan, Shard, Recompute]]:
-    """Plans that save memory, cheapest in time first."""
-    heavier: list[Recompute] = ["none", "selective", "full"]
-    recomputes = heavier[heavier.index(recompute) :]
-    shardings = ("none", "optimizer") if plan.sharding == "none" and plan.data > 1 else (plan.sharding,)
-    micro_batches = [shard.batch // d for d in (1, 2, 4, 8, 16) if shard.batch % d == 0]
-    tensors = [t for t in (plan.tensor, plan.tensor * 2, plan.tensor * 4, plan.tensor * 8) if _cuts(shard, t)]
-    pipelines = [p for p in (plan.pipeline, plan.pipeline * 2, plan.pipeline * 4, plan.pipeline * 8)]
-    for sharding, level, batch, tensor, pipeline in product(shardings, recomputes, micro_batches, tensors, pipelines):
-        grown = tensor * pipeline // (plan.tensor * plan.pipeline)
-        total = plan.micro_batches * plan.data * shard.batch
-        if plan.data % grown or pipeline * plan.virtual_stages > shard.model.layers + 2:
-            continue
-        data = plan.data // grown
-        steps, rest = divmod(total, data * batch)
-        if rest or (plan.virtual_stages > 1 and steps % pipeline):
-            continue
-        parallel = shard.sequence_parallel or (tensor > 1 and plan.tensor == 1)
-        other = replace(
-            plan,
-            tensor=tensor,
-            pipeline=pipeline,
-            data=data,
-            sharding=sharding,
-            micro_batches=steps,
-            layers=split_layers(shard.model.layers, pipeline * plan.virtual_stages),
-            sequence_parallel=parallel,
-        )
-        wanted: dict[str, tuple[object, object]] = {
-            "parallelism.sharding": (plan.sharding, sharding),
-            "training.recompute": (recompute, level),
-            "training.micro_batch": (shard.batch, batch),
-            "parallelism.tensor": (plan.tensor, tensor),
-            "parallelism.sequence_parallel": (shard.sequence_parallel, parallel),
-            "parallelism.pipeline": (plan.pipeline, pipeline),
-            "parallelism.data": (plan.data, data),
-        }
-        changes = {path: new for path, (old, new) in wanted.items() if old != new}
-        yield changes, other, replace(shard, batch=batch, tensor=tensor, sequence_parallel=parallel), level
-
-
-def _cuts(shard: Shard, tensor: int) -> bool:
-    model = shard.model
-    whole = model.heads % tensor == 0 and model.ffn_hidden % tensor == 0
-    shares = model.kv_heads % tensor == 0 or tensor % model.kv_heads == 0
-    return tensor <= 8 and whole and shares and shard.sequence % tensor == 0
+    kept_inputs = (tensor for product, tensor in INPUTS.items() if product not in software.discards)
+    inputs = sum(ELEMENT * shard.elements(tensor) for tensor in kept_inputs)
+    return kept + inputs + ELEMENT * shard.elements("qkv")

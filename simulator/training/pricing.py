@@ -37,7 +37,9 @@ def kernels(operator: Operator) -> int:
     return operator.kernels if isinstance(operator, Sweep) else 1
 
 
-def lay_out(name: str, operators: Sequence[Operator], machine: Machine, tensor: int) -> tuple[float, list[Row]]:
+def lay_out(
+    name: str, operators: Sequence[Operator], machine: Machine, tensor: int
+) -> tuple[float, list[Row]]:
     """Play the operators of one block and record them under `name`.
 
     Operators run one after the other; a message with `beside` lets that many following operators run while it

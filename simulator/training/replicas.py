@@ -1,5 +1,6 @@
-"""What data-parallel replicas of a stage exchange: gradients, and parameters where their states are sharded."""
+"""What data-parallel replicas of a stage exchange: gradients, and parameters of sharded states."""
 
+from collections.abc import Hashable
 from math import ceil
 
 from simulator.cost.collective import Operation
@@ -55,9 +56,9 @@ class Replicas:
         """Put sharded parameters together again."""
         return self._collective("all_gather", parameters * ELEMENT, stage, "parameters")
 
-    def capacities(self) -> dict[Link, float]:
+    def capacities(self) -> dict[Hashable, float]:
         """Capacity of the links of one rank, by stage [B/s]."""
-        links: dict[Link, float] = {}
+        links: dict[Hashable, float] = {}
         for stage in range(self._plan.pipeline):
             links["out", stage] = links["in", stage] = self._out_rate
             links["up", stage] = self._machine.scale_up_rate

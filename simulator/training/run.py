@@ -50,9 +50,9 @@ class RunInputs:
 def simulate_run(inputs: RunInputs, failures: Random, repairs: Random) -> Table:
     """Train to the last step.
 
-    Between two failures nothing but identical rounds of steps and a checkpoint happen, so a stretch of them is one
-    event. A failure throws back to the last checkpoint; a spare takes the place of the failed node, and without
-    one the job waits for a repair.
+    Between two failures nothing but identical rounds of steps and a checkpoint happen, so a stretch of them
+    is one event. A failure throws back to the last checkpoint; a spare takes the place of the failed node,
+    and without one the job waits for a repair.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class _Job:
         return float(self.failures.exponential(self.inputs.mtbf / self.inputs.nodes))
 
     def _progress(self, steps: int, failure: float) -> tuple[int, int, float]:
-        """Checkpoints written, steps kept and time lost in a stretch that ends at `failure` or with the run."""
+        """Checkpoints written, steps kept and time lost until `failure` or the end of the run."""
         inputs = self.inputs
         rounds, rest = divmod(steps, inputs.interval_steps)
         whole = inputs.interval_steps * inputs.step_time + inputs.save_time
@@ -125,7 +125,9 @@ class _Job:
         yield self.env.timeout(float(self.repairs.exponential(self.inputs.repair_time)))
         yield self.pool.put(1)
 
-    def _spend(self, kind: str, seconds: float, step: int, repeat: int = 1) -> Generator[simpy.Event, Any, None]:
+    def _spend(
+        self, kind: str, seconds: float, step: int, repeat: int = 1
+    ) -> Generator[simpy.Event, Any, None]:
         """Let time pass and record it."""
         if seconds * repeat > 0.0:
             self._take(kind, self.env.now, seconds, step, repeat)
@@ -134,6 +136,21 @@ class _Job:
     def _take(self, kind: str, start: float, seconds: float, step: int, repeat: int) -> None:
         nodes = self.inputs.nodes
         row = Row(
-            kind, kind, "every node", nodes, "job", "", -1, -1, start, seconds, repeat, 0.0, 0.0, 0.0, nodes, step
+            kind,
+            kind,
+            "every node",
+            nodes,
+            "job",
+            "",
+            -1,
+            -1,
+            start,
+            seconds,
+            repeat,
+            0.0,
+            0.0,
+            0.0,
+            nodes,
+            step,
         )
         self.table.take([row])

@@ -5,7 +5,6 @@ from math import ceil, inf
 from simulator.catalogue.resolved import Resolved
 from simulator.engine.random import random_stream
 from simulator.record.table import Table
-from simulator.schedule.plan import Plan
 from simulator.training.run import RunInputs, simulate_run
 from simulator.workload.parameters import total_parameters
 
@@ -21,7 +20,7 @@ def simulate_weeks(resolved: Resolved, step_time: float) -> Table:
 
 def run_inputs(resolved: Resolved, step_time: float) -> RunInputs | None:
     """What the run needs to know; none if the scenario has no `run` block."""
-    scenario, run, system = resolved.scenario, resolved.scenario.run, resolved.system
+    run, system = resolved.scenario.run, resolved.system
     if run is None:
         return None
     nodes = node_count(resolved)
@@ -57,8 +56,8 @@ def node_count(resolved: Resolved) -> int:
 def checkpoint_times(resolved: Resolved) -> tuple[float, float]:
     """Times to write and to read a checkpoint while the job stands still [s].
 
-    Weights and optimizer states go once to the store, at its bandwidth or at that of the nodes together; without a
-    store a checkpoint costs nothing.
+    Weights and optimizer states go once to the store, at its bandwidth or at that of the nodes together;
+    without a store a checkpoint costs nothing.
     """
     storage = resolved.storage
     if storage is None:

@@ -95,14 +95,28 @@ class Assembler:
     def _refuse(row: PublishedRun) -> None:
         """What is not modelled yet, said one by one."""
         plan, dimensions = row.plan, row.dimensions or {}
-        beyond = [f"{name} {plan[name]}" for name in ("context", "expert", "expert_tensor") if (plan.get(name) or 1) > 1]
+        beyond = [
+            f"{name} {plan[name]}"
+            for name in ("context", "expert", "expert_tensor")
+            if (plan.get(name) or 1) > 1
+        ]
         beyond += [name for name in ("cpu_offload", "lora") if plan.get(name)]
-        beyond += [f"sharding {plan['sharding']}" for _ in [0] if plan.get("sharding") not in (None, "none", "optimizer")]
-        beyond += [f"precision {plan['precision']}" for _ in [0] if plan.get("precision") not in ("bf16", "fp16")]
+        beyond += [
+            f"sharding {plan['sharding']}"
+            for _ in [0]
+            if plan.get("sharding") not in (None, "none", "optimizer")
+        ]
+        beyond += [
+            f"precision {plan['precision']}" for _ in [0] if plan.get("precision") not in ("bf16", "fp16")
+        ]
         beyond += [name for name in ("moe", "mla", "window") if dimensions.get(name)]
         if beyond:
             raise NotSimulatedError(f"not modelled yet: {', '.join(beyond)}")
-        missing = [name for name in ("tensor", "pipeline", "data", "micro_batch", "global_batch") if plan.get(name) is None]
+        missing = [
+            name
+            for name in ("tensor", "pipeline", "data", "micro_batch", "global_batch")
+            if plan.get(name) is None
+        ]
         if missing:
             raise NotSimulatedError(f"the source does not state {', '.join(missing)}")
 
@@ -121,7 +135,10 @@ class Assembler:
             "name": row.model,
             "sources": {"rows": f"models.yaml beside {row.file}"},
             "status": "datasheet",
-            **{key: d[key] for key in ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn_hidden", "vocab")},
+            **{
+                key: d[key]
+                for key in ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn_hidden", "vocab")
+            },
             "gated": d["gated"],
             "tied_embeddings": d["tied_embeddings"],
             "position": "rotary" if d["gated"] else "learned",

@@ -65,12 +65,15 @@ def figures(rows: Sequence[Comparison]) -> dict[str, Any]:
     --------
     >>> rows = [Comparison("r", "a", "A", False, "step_time", 10.0, p) for p in (9.0, 10.5)]
     >>> {k: round(v, 3) for k, v in figures(rows).items() if v is not None}
-    {'count': 2, 'simulated': 2, 'median_error': 0.075, 'p90_error': 0.095, 'mean_error': 0.075, 'bias': -0.025}
+    {'count': 2, 'simulated': 2, 'median_error': 0.075, 'p90_error': 0.095, 'mean_error': 0.075, 'bias':
+    -0.025}
     """
     counted = [row for row in rows if row.counts]
     signed = [row.error for row in counted if row.error is not None]
     absolute = [abs(error) for error in signed]
-    inside = [row.low <= row.measured <= row.high for row in counted if row.low is not None and row.high is not None]
+    inside = [
+        row.low <= row.measured <= row.high for row in counted if row.low is not None and row.high is not None
+    ]
     return {
         "count": len(counted),
         "simulated": len(signed),

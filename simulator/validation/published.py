@@ -92,8 +92,14 @@ def _row(row: Any, place: int, path: Path, dimensions: Mapping[str, Any]) -> Pub
         )
     except (KeyError, TypeError, ValueError) as error:
         name = row.get("id", place) if isinstance(row, dict) else place
-        problem = f"row {name}: no usable `{error.args[0]}`" if isinstance(error, KeyError) else f"row {name}: {error}"
-        raise SpecError(Problem(str(path), problem, hint="rows follow the format of docs/validation.md")) from error
+        problem = (
+            f"row {name}: no usable `{error.args[0]}`"
+            if isinstance(error, KeyError)
+            else f"row {name}: {error}"
+        )
+        raise SpecError(
+            Problem(str(path), problem, hint="rows follow the format of docs/validation.md")
+        ) from error
 
 
 def _yaml(path: Path) -> Any:
@@ -105,7 +111,9 @@ def _yaml(path: Path) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else None
-        raise SpecError(Problem(str(path), f"not YAML: {error.problem}", line, 1 if line else None)) from error
+        raise SpecError(
+            Problem(str(path), f"not YAML: {error.problem}", line, 1 if line else None)
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise SpecError(Problem(str(path), f"cannot be read: {reason}")) from error

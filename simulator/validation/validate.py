@@ -39,7 +39,9 @@ class Validation:
     def axes(self) -> dict[str, dict[str, Any]]:
         """Figures of the step times of each axis, worst median first."""
         timed = [row for row in self.rows if row.metric == "step_time"]
-        found = {axis: figures([r for r in timed if r.axis == axis]) for axis in sorted({r.axis for r in timed})}
+        found = {
+            axis: figures([r for r in timed if r.axis == axis]) for axis in sorted({r.axis for r in timed})
+        }
         return dict(sorted(found.items(), key=lambda item: -(item[1]["median_error"] or 0.0)))
 
     def to_json(self) -> str:
@@ -109,7 +111,9 @@ def _floors(rows: Sequence[Comparison]) -> Iterable[dict[str, Any]]:
     """The declared floors of which the rows hold any."""
     from ruamel.yaml import YAML
 
-    declared = YAML(typ="safe", pure=True).load(Path(__file__).with_name("floors.yaml").read_text(encoding="utf-8"))
+    declared = YAML(typ="safe", pure=True).load(
+        Path(__file__).with_name("floors.yaml").read_text(encoding="utf-8")
+    )
     for floor in declared:
         chosen = [r for r in rows if r.metric == "step_time" and r.id.startswith(tuple(floor["ids"]))]
         if chosen:

@@ -2,7 +2,7 @@
 
 from simulator.spec.software import Software
 from simulator.workload.layer import ELEMENT, sweeps
-from simulator.workload.operators import MatrixProduct, Message, Operator, Sweep
+from simulator.workload.operators import MatrixProduct, Message, Operator, Sweep, TensorOperation
 from simulator.workload.shard import Shard
 
 LOSS_ELEMENT = 4.0
@@ -26,12 +26,16 @@ def head_forward(shard: Shard, software: Software) -> list[Operator]:
     ops: list[Operator] = []
     if shard.tensor > 1 and shard.sequence_parallel:
         ops.append(Message("logits gather", "forward", "all_gather", _hidden(shard)))
-    ops.append(MatrixProduct("logits", "forward", shard.tokens, shard.vocab / shard.tensor, shard.model.hidden))
+    ops.append(
+        MatrixProduct("logits", "forward", shard.tokens, shard.vocab / shard.tensor, shard.model.hidden)
+    )
     ops += sweeps(software.head, shard, "forward")
     if shard.tensor > 1:
         # Vocabulary-parallel cross-entropy adds the maximum, the target logit and the sum of exponentials.
         size = LOSS_ELEMENT * shard.tokens
-        ops += [Message(f"loss {part}", "forward", "all_reduce", size) for part in ("maximum", "target", "sum")]
+        ops += [
+            Message(f"loss {part}", "forward", "all_reduce", size) for part in ("maximum", "target", "sum")
+        ]
     return ops
 
 
@@ -41,7 +45,7 @@ def head_backward(shard: Shard, software: Software) -> list[Operator]:
     ops: list[Operator] = [*sweeps(software.head, shard, "backward")]
     ops.append(MatrixProduct("logits input gradient", "backward", shard.tokens, hidden, vocab))
     if shard.tensor > 1:
-        operation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
+        operation: TensorOperation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
         beside = 1 if software.overlap.tensor_backward else 0
         ops.append(Message("logits input gradient", "backward", operation, _hidden(shard), beside))
     ops.append(MatrixProduct("logits weight gradient", "backward", vocab, hidden, shard.tokens))
@@ -54,7 +58,7 @@ def head_backward(shard: Shard, software: Software) -> list[Operator]:
 def _sum(shard: Shard, name: str) -> list[Operator]:
     if shard.tensor == 1:
         return []
-    operation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
+    operation: TensorOperation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
     return [Message(name, "forward", operation, _hidden(shard))]
 
 

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from simulator.cost.attention import BACKWARD_WORK, attention_flops
 from simulator.spec.software import Pass, Software
 from simulator.spec.training import Recompute
-from simulator.workload.operators import AttentionCore, MatrixProduct, Message, Operator, Phase, Sweep
+from simulator.workload.operators import (
+    AttentionCore,
+    MatrixProduct,
+    Message,
+    Operator,
+    Phase,
+    Sweep,
+    TensorOperation,
+)
 from simulator.workload.shard import Shard
 
 ELEMENT = 2.0
@@ -34,8 +42,9 @@ def backward(shard: Shard, software: Software, recompute: Recompute) -> list[Ope
     """Operators of one layer backward, after what it recomputes.
 
     Input and weight gradients are products of their own, so that a message can travel beside either: the
-    gradient of a layer's input is reduced beside the weight gradient, and with sequence parallelism the input is
-    gathered again beside the input gradient (Korthikanti et al. 2022, arXiv:2205.05198, section 4.2.2).
+    gradient of a layer's input is reduced beside the weight gradient, and with sequence parallelism the
+    input is gathered again beside the input gradient (Korthikanti et al. 2022, arXiv:2205.05198, section
+    4.2.2).
     """
     model = shard.model
     again: list[Operator] = []
@@ -144,5 +153,5 @@ def _reduce(shard: Shard, name: str, phase: Phase) -> list[Operator]:
     """The partial sums behind a row-parallel product are added over the tensor group."""
     if shard.tensor == 1:
         return []
-    operation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
+    operation: TensorOperation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
     return [Message(f"{name} reduce", phase, operation, ELEMENT * shard.tokens * shard.model.hidden)]

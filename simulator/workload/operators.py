@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Phase = Literal["forward", "backward", "recompute"]
+TensorOperation = Literal["all_reduce", "all_gather", "reduce_scatter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Message:
 
     name: str
     phase: Phase
-    operation: Literal["all_reduce", "all_gather", "reduce_scatter"]
+    operation: TensorOperation
     size: float
     beside: int = 0
 

@@ -19,7 +19,7 @@ def layer_parameters(model: Model) -> int:
 
 
 def embedding_parameters(model: Model) -> int:
-    """Parameters of the token embedding [1]; a learned position table is left out, its length being the run's."""
+    """Parameters of the token embedding [1], without a learned position table."""
     return model.vocab * model.hidden
 
 
@@ -37,8 +37,8 @@ def total_parameters(model: Model) -> int:
 def model_flops_per_token(model: Model, sequence: int) -> float:
     """Useful floating-point operations of a token, forward and backward [FLOP].
 
-    6 per matrix parameter (logits in, embedding look-up out) plus 12 × layers × sequence × attention width, with
-    no discount for the causal mask (Chowdhery et al. 2022, "PaLM", arXiv:2204.02311, appendix B).
+    6 per matrix parameter (logits in, embedding look-up out) plus 12 × layers × sequence × attention width,
+    with no discount for the causal mask (Chowdhery et al. 2022, "PaLM", arXiv:2204.02311, appendix B).
     """
     attention = (2 * model.heads + 2 * model.kv_heads) * model.head_dim * model.hidden
     mlp = (3 if model.gated else 2) * model.hidden * model.ffn_hidden

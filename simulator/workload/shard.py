@@ -69,13 +69,16 @@ class Shard:
     def elements(self, tensor: Tensor) -> float:
         """Elements of a tensor on this rank for one micro-batch [1]."""
         cut = self.tensor if self.sequence_parallel else 1
-        return self.tokens * {
-            "hidden": self.model.hidden / cut,
-            "attention": self.attention_width,
-            "qkv": self.qkv_width,
-            "scores": self.heads * self.sequence,
-            "ffn": self.ffn_width,
-            "ffn_pair": self.ffn_pair_width,
-            "logits": self.vocab / self.tensor,
-            "tokens": 1.0,
-        }[tensor]
+        return (
+            self.tokens
+            * {
+                "hidden": self.model.hidden / cut,
+                "attention": self.attention_width,
+                "qkv": self.qkv_width,
+                "scores": self.heads * self.sequence,
+                "ffn": self.ffn_width,
+                "ffn_pair": self.ffn_pair_width,
+                "logits": self.vocab / self.tensor,
+                "tokens": 1.0,
+            }[tensor]
+        )

@@ -52,7 +52,7 @@ def test_a_smaller_tile_fills_the_chip_better_but_runs_slower() -> None:
 
 def test_launch_is_the_floor() -> None:
     fast = replace(GEMM, rate=1e30)
-    assert fast.seconds(1, 1, 1) == fast.seconds(999, 999, 999) == pytest.approx(5e-6, rel=1e-9)
+    assert fast.seconds(1, 1, 1) == pytest.approx(5e-6, rel=1e-9)
 
 
 def test_a_thin_matrix_is_bound_by_memory() -> None:

@@ -7,8 +7,8 @@ from simulator.engine.play import Task, play
 
 def ends(*flows: tuple[float, float, tuple[str, ...]], **capacities: float) -> list[float]:
     """Ends of flows given by start, size and links."""
-    tasks = [Task(index, start, (), size, links) for index, (start, size, links) in enumerate(flows)]
-    return play(tasks, capacities).end.tolist()
+    tasks = [Task(index, start, size, links) for index, (start, size, links) in enumerate(flows)]
+    return play(tasks, [()] * len(tasks), capacities).end.tolist()
 
 
 def test_two_flows_halve_a_link() -> None:
