@@ -20,11 +20,11 @@ def validate(*runs: Path, json: Annotated[bool, Parameter(negative=())] = False)
     json : bool
         Print one JSON document instead of the table.
     """
+    from simulator.report.accuracy import accuracy_screen
     from simulator.report.terminal import Terminal
     from simulator.validation.validate import validate_files
 
     with progress("simulating published runs") as say:
-        found = validate_files(runs, lambda done, total, row: say(f"simulating {row}, {done} of {total} done"))
-    text = found.to_json() if json else found.screen()
-    sys.stdout.write(Terminal.of(sys.stdout).printable(text.rstrip("\n") + "\n"))
+        found = validate_files(runs, lambda done, total, row: say(f"{row}, {done} of {total} rows done"))
+    sys.stdout.write(found.to_json() if json else accuracy_screen(found, Terminal.of(sys.stdout)))
     return DONE if found.passed else NO

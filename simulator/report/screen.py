@@ -104,7 +104,7 @@ def _step(result: Result, terminal: Terminal) -> Iterator[str]:
     line = _row("step time", first, f"{show(step['tokens_per_second'], 'tokens')}/s")
     yield terminal.paint(line, "strong") if answer else line
     low, _, high = intervals["step.mfu"]
-    hfu = "" if step["hfu"] == step["mfu"] else f"HFU  {percent(step['hfu'])}, recomputation counted"
+    hfu = "" if step["hfu"] == step["mfu"] else f"HFU  {percent(step['hfu'])}, with recomputation"
     yield _row("MFU", f"{percent(step['mfu'])}  ({percent(low)[:-2]}–{percent(high)})", hfu)
     peak = show(compute.peak[training.precision], "flop_rate")
     yield _row("", f"model FLOPs = 6N + 12·layers·sequence·width, {peak} dense {training.precision}")

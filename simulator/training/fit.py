@@ -42,7 +42,7 @@ class DoesNotFitError(Exception):
         text = (
             f"does not fit in memory: stage {memory.stage} needs {show(memory.total, 'bytes')}, "
             f"an accelerator has {show(memory.capacity, 'bytes')}; {show(over, 'bytes')} too much, "
-            f"and most of it is {kind} with {show(memory.kinds[kind], 'bytes')}"
+            f"the largest part is {kind} with {show(memory.kinds[kind], 'bytes')}"
         )
         if fit is None:
             text += "\nno plan near this one fits; use more accelerators or ones with more memory"

@@ -38,7 +38,7 @@ NODE = {
         ({"parallelism__schedule": "interleaved"}, "goes with schedule 1f1b or gpipe, not interleaved"),
         ({"training__global_batch": 500}, "global_batch = 500 is not a multiple of data × micro_batch = 8 × 8 = 64; 448 and"),
         ({"parallelism__overlap_parameters": True}, "parameters are gathered only where they are sharded"),
-        ({"software": "megatron-core-2024", "training__precision": "fp16"}, "uses attention `cudnn`"),
+        ({"software__attention": "flash-9"}, "uses attention `flash-9`"),
         ({"cluster__storage": None}, "a run writes checkpoints: name a store"),
         ({**NODE, "site": None}, "a node written out here has no failure rate"),
         ({**NODE, "run__failures": False}, "a node written out here has no host power"),
@@ -56,9 +56,12 @@ def test_several_mistakes_are_all_said() -> None:
 
 
 def test_a_tensor_group_must_divide_heads_and_mlp() -> None:
-    found = problems(cluster__count=56, parallelism__tensor=7, parallelism__data=8)
-    assert len(found) == 2
-    assert all("tensor = 7 does not divide" in message for message in found)
+    found = problems(model__heads=24, model__kv_heads=8, cluster__count=56, parallelism__tensor=7, parallelism__data=8)
+    assert [message.split(" of ")[0] for message in found] == [
+        "tensor = 7 does not divide heads = 24",
+        "tensor = 7 does not divide ffn_hidden = 9216",
+        "tensor = 7 and kv_heads = 8 do not divide each other",
+    ]
 
 
 def test_the_interleaved_schedule_needs_whole_rounds() -> None:

@@ -68,9 +68,13 @@ def test_failures_cost_goodput() -> None:
 
 
 def test_the_number_of_failures_is_that_of_the_nodes_and_their_mtbf() -> None:
-    rows = simulate(replace(ROUGH, steps=2_000_000, restart_time=0.0, load_time=0.0, spares=1000)).rows
+    rows = simulate(replace(ROUGH, steps=2_000_000, restart_time=1e-6, load_time=0.0, spares=10**6)).rows
     expected = wall_clock(time_by_kind(rows)) * 10 / 20000.0
     assert interruptions(rows) == pytest.approx(expected, abs=4 * expected**0.5)
+
+
+def test_an_interruption_counts_even_if_restarting_takes_no_time() -> None:
+    assert interruptions(simulate(replace(ROUGH, restart_time=0.0)).rows) > 0
 
 
 def test_without_a_spare_the_job_waits_for_the_repair() -> None:

@@ -1,0 +1,58 @@
+"""Files of rows against their simulation, and the floors."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.validation.validate import validate_files
+
+
+@pytest.fixture
+def file(tmp_path: Path, row: dict[str, Any], dimensions: dict[str, Any]) -> Path:
+    """Three rows: one twice as slow as simulated, one that cannot be simulated, one of grade C."""
+    (tmp_path / "models.yaml").write_text(json.dumps({"paper-model": dimensions}), encoding="utf-8")
+    beyond = {**row, "id": "beyond", "axis": "precision", "plan": {**row["plan"], "precision": "fp8"}}
+    rough = {**row, "id": "rough", "grade": "C"}
+    (tmp_path / "rows.yaml").write_text(json.dumps([row, beyond, rough]), encoding="utf-8")
+    return tmp_path / "rows.yaml"
+
+
+def test_worst_first_and_what_has_no_prediction_last(file: Path) -> None:
+    rows = validate_files([file]).rows
+    errors = [abs(row.error) for row in rows if row.error is not None]
+    assert errors == sorted(errors, reverse=True)
+    assert [row.id for row in rows[-2:]] == ["beyond", "beyond"]
+
+
+def test_a_row_without_prediction_counts_as_missed(file: Path) -> None:
+    axes = validate_files([file]).axes()
+    assert (axes["precision"]["count"], axes["precision"]["simulated"]) == (1, 0)
+    assert (axes["scale"]["count"], axes["scale"]["simulated"]) == (1, 1)
+
+
+def test_other_rows_touch_no_floor(file: Path) -> None:
+    found = validate_files([file])
+    assert found.floors == ()
+    assert found.passed
+
+
+@pytest.mark.parametrize(("measured", "reached"), [(1.0, True), (1.2, False)])
+def test_a_floor_is_reached_or_missed(file: Path, measured: float, reached: bool) -> None:
+    (predicted,) = [r.predicted for r in validate_files([file]).rows if r.id == "rough" and r.metric == "step_time"]
+    rows = json.loads(file.read_text(encoding="utf-8"))[:1]
+    rows[0] |= {"id": "narayanan21-t1-imagined", "measured": {"step_time": predicted * measured}}
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    found = validate_files([file])
+    assert [floor["reached"] for floor in found.floors] == [reached]
+    assert found.passed is reached
+
+
+def test_the_document_is_json_and_progress_names_each_row(file: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    found = validate_files([file], progress=lambda *state: told.append(state))
+    assert told == [(0, 3, "paper-small"), (1, 3, "beyond"), (2, 3, "rough")]
+    document = json.loads(found.to_json())
+    assert len(document["rows"]) == 6
+    assert document["kind"] == "validation"
