@@ -48,10 +48,14 @@ def _rows(rows: Sequence[Comparison], terminal: Terminal) -> Iterator[str]:
     for row in rows:
         dimension = _DIMENSIONS[row.metric]
         measured, simulated, low, high = (
-            show(value, dimension) for value in (row.measured, row.predicted, row.low, row.high) if value is not None
+            show(value, dimension)
+            for value in (row.measured, row.predicted, row.low, row.high)
+            if value is not None
         )
         grade = f"{row.grade}{' cal' if row.calibration else ''}"
-        outside = "" if row.low is None or row.high is None or row.low <= row.measured <= row.high else "  outside"
+        outside = (
+            "" if row.low is None or row.high is None or row.low <= row.measured <= row.high else "  outside"
+        )
         yield (
             f"{row.id[:38]:<38} {grade:<5} {measured:>11} {simulated:>11} "
             f"{100 * (row.error or 0.0):>+6.1f} %   {low}–{high}{outside}"

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from math import isclose
+from operator import attrgetter
 from typing import NamedTuple
 
 from simulator.record.row import Row
@@ -36,12 +37,14 @@ def nanoseconds(seconds: float) -> int:
 def lanes(rows: Iterable[Row]) -> Iterator[Slice]:
     """Give each row of one stage a lane of its stream in which nothing crosses it."""
     busy: dict[str, list[int]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row.start):
+    for row in sorted(rows, key=attrgetter("start")):
         start = nanoseconds(row.start)
         end = max(start, nanoseconds(row.start + row.duration * row.repeat))
         ends = busy[row.stream]
         # A nanosecond of overlap is rounding: the row begins where its lane is free.
-        lane = next((i for i, until in enumerate(ends) if until <= start + 1), len(ends))
+        lane = 0
+        while lane < len(ends) and ends[lane] > start + 1:
+            lane += 1
         if lane == len(ends):
             ends.append(0)
         start = max(start, ends[lane])

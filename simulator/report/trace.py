@@ -8,6 +8,7 @@ run, which may be a million times longer, is a process of its own with its times
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import log10
 from pathlib import Path
 
@@ -110,17 +111,30 @@ def _process(pid: int, name: str, slices: Sequence[Slice]) -> str:
         _about(pid, 0, "process_sort_index", "sort_index", pid),
     ]
     events.extend(_about(pid, thread, "thread_name", "name", lane) for lane, thread in threads.items())
-    # Nearly all slices differ in their times alone, so the rest of them is written once.
-    tails: dict[tuple[object, ...], str] = {}
+    numbered = "step" if slices and slices[0].row.stream == "job" else "micro_batch"
     for row, lane, start, end in slices:
-        key = (row.name, row.kind, row.item, row.bytes, row.flops)
-        tail = tails.get(key) or tails.setdefault(key, _tail(row))
+        before, after = _words(row.name, row.kind, row.bytes, row.flops, numbered if row.item >= 0 else "")
+        item = row.item if row.item >= 0 else ""
         length = end - start
         events.append(
             f'{{"ph":"X","pid":{pid},"tid":{threads[lane]},"ts":{start // 1000}.{start % 1000:03},'
-            f'"dur":{length // 1000}.{length % 1000:03},{tail}'
+            f'"dur":{length // 1000}.{length % 1000:03},{before}{item}{after}'
         )
     return ",\n".join(events)
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str, kind: str, size: float, flops: float, numbered: str) -> tuple[str, str]:
+    """What of a slice does not depend on when it happens, before and after the number that `numbered` names.
+
+    Nearly all slices differ in their times and that number alone, so the rest is written once.
+    """
+    stated = {key: value for key, value in (("bytes", size), ("flops", flops)) if value}
+    rest = json.dumps(stated)[1:]
+    before = f'"name":{json.dumps(name)},"cat":"{kind}","args":{{'
+    if not numbered:
+        return before, f"{rest}}}"
+    return f'{before}"{numbered}":', f"{', ' if stated else ''}{rest}}}"
 
 
 def _about(pid: int, tid: int, what: str, key: str, value: str | int) -> str:
@@ -128,11 +142,3 @@ def _about(pid: int, tid: int, what: str, key: str, value: str | int) -> str:
     return (
         f'{{"ph":"M","pid":{pid},"tid":{tid},"ts":0,"name":"{what}","args":{{"{key}":{json.dumps(value)}}}}}'
     )
-
-
-def _tail(row: Row) -> str:
-    """What of a slice does not depend on when it happens."""
-    item = "step" if row.stream == "job" else "micro_batch"
-    stated: dict[str, float] = {} if row.item < 0 else {item: row.item}
-    stated |= {name: value for name, value in (("bytes", row.bytes), ("flops", row.flops)) if value}
-    return f'"name":{json.dumps(row.name)},"cat":"{row.kind}","args":{json.dumps(stated)}}}'

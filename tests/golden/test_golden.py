@@ -1,7 +1,7 @@
 """Shipped scenarios give the numbers they gave; `REWRITE_GOLDEN=1 pytest tests/golden` accepts new ones.
 
-Six digits: what differs beyond them is rounding. Hashes of the catalogue and the version are left out, for they
-change without any number changing.
+Six digits: what differs beyond them is rounding. Hashes of the catalogue and the version are left out, for
+they change without any number changing.
 """
 
 import json
