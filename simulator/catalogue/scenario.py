@@ -189,7 +189,7 @@ class _Loading:
             return  # left out, or a mistake that the validator has reported
         self.asked.append(kind)
         changes = [c for c in self.changes if c.part == kind]
-        place: Place = document.values[keys]
+        place: Place = document.place(keys)
         try:
             self.entries[kind] = self.catalogue.load(
                 kind, name, place, partial(apply_to_part, changes=changes)

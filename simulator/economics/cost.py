@@ -24,7 +24,7 @@ class OwnedHardware:
     --------
     >>> year = 365 * 86400.0
     >>> OwnedHardware(30000.0, 0.2, 0.1, 4 * year, 0.75, 0.05 / year).cost(accelerators=8, seconds=3600.0)
-    13.69...
+    14.24...
     """
 
     purchase: float

@@ -1,4 +1,4 @@
-"""The screen of `scalewall validate`: rows worst first, figures by axis, floors, and what was not simulated."""
+"""The screen of `scalewall validate`: rows worst first, figures by axis, floors, what is missing."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -75,16 +75,14 @@ def _reasons(rows: Sequence[Comparison]) -> Iterator[str]:
 
 def _axes(axes: dict[str, dict[str, Any]], terminal: Terminal) -> Iterator[str]:
     """Figures of the step times by what the rows exercise, worst first."""
-    yield terminal.paint(
-        f"{'axis, step time':<24} {'rows':>5} {'simulated':>9} {'median':>8} {'p90':>8} {'bias':>8} {'in 80 %':>8}",
-        "dim",
-    )
+    columns = "".join(f"{name:>9}" for name in ("simulated", "median", "p90", "bias", "in 80 %"))
+    yield terminal.paint(f"{'axis, step time':<24} {'rows':>5} {columns}", "dim")
     for axis, found in axes.items():
         figures = [_percent(found[key]) for key in ("median_error", "p90_error")]
         bias, inside = _percent(found["bias"], signed=True), _percent(found["coverage80"])
         yield (
-            f"{axis:<24} {found['count']:>5} {found['simulated']:>9} "
-            f"{figures[0]:>8} {figures[1]:>8} {bias:>8} {inside:>8}"
+            f"{axis:<24} {found['count']:>5} {found['simulated']:>9}"
+            f"{figures[0]:>9}{figures[1]:>9}{bias:>9}{inside:>9}"
         )
 
 

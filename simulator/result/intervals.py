@@ -7,6 +7,9 @@ from statistics import NormalDist
 from simulator.record.row import Row
 from simulator.result.breakdown import Blocks, by_stage
 
+DOWNTIME = ("lost", "wait", "restart", "load")
+"""Kinds of row that an interruption costs."""
+
 TENTH = NormalDist().inv_cdf(0.9)
 """Standard deviations between the median and the 90th percentile of a normal distribution [1]."""
 
@@ -24,7 +27,7 @@ def interval(value: float, spread: float) -> list[float]:
     """p10, p50 and p90 of a positive quantity with a relative spread, log-normal so that it stays positive.
 
     >>> [round(x, 2) for x in interval(100.0, 0.1)]
-    [87.97, 100.0, 113.67]
+    [88.5, 100.0, 112.99]
     """
     stretch = float((1.0 + spread) ** TENTH)
     return [value / stretch, value, value * stretch]
@@ -83,11 +86,12 @@ def downtime_spread(rows: Iterable[Row], wall_clock: float) -> float:
     The number of interruptions is Poisson, so the variance of their total is the sum of their squares.
     """
     losses: list[float] = []
+    before = ""
     for row in rows:
-        if row.kind == "restart":
+        # What was lost precedes the failure; without a loss the failure is the beginning.
+        if row.kind == "lost" or (row.kind == "failure" and before != "lost"):
             losses.append(0.0)
-        if row.kind in ("restart", "load", "lost", "wait"):
-            if not losses:
-                losses.append(0.0)
+        if row.kind in DOWNTIME:
             losses[-1] += row.duration * row.repeat
+        before = row.kind
     return sqrt(sum(loss**2 for loss in losses)) / wall_clock

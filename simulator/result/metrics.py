@@ -52,4 +52,4 @@ def goodput(times: Mapping[str, float]) -> float:
 
 def interruptions(rows: Iterable[Row]) -> int:
     """Times a run was stopped by a failure [1]."""
-    return sum(row.kind == "restart" for row in rows)
+    return sum(row.kind == "failure" for row in rows)

@@ -7,7 +7,8 @@ from pydantic import Field
 from simulator.spec.part import Count, Fraction, Part, Spec
 from simulator.spec.quantities import Bandwidth, Bytes, Duration, FlopRate, Frequency, Power
 
-Precision = Literal["fp64", "fp32", "tf32", "bf16", "fp16", "fp8", "int8", "fp4"]
+Precision = Literal["fp64", "fp32", "tf32", "bf16", "fp16", "fp8", "fp6", "fp4", "int8"]
+"""Number formats in which peaks are stated."""
 
 
 class Compute(Spec):

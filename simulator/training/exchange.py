@@ -1,5 +1,6 @@
 """What it costs to pass activations to the neighbouring stage."""
 
+from simulator.cost.collective import Transfer
 from simulator.engine.play import Task
 from simulator.machine.machine import Machine
 from simulator.schedule.plan import Plan
@@ -50,10 +51,11 @@ class Exchange:
         name = " and ".join(["activation"] * forward + ["activation gradient"] * backward)
         stream = ("send", stage, target) if self._beside else ("compute", stage)
         return Labelled(
-            Task(stream, seconds, size, self.links(stage, target)),
+            Task(stream, seconds, size, links(stage, target, self._transfer)),
             Label("exposed_pipeline", name, stream[0], stage, size * (forward + backward), 2),
         )
 
-    def links(self, stage: int, target: int) -> tuple[Link, ...]:
-        """Links between two stages."""
-        return (("out", stage), ("in", target)) if self._transfer.scale_out else (("up", stage),)
+
+def links(stage: int, target: int, transfer: Transfer) -> tuple[Link, ...]:
+    """Links on which a transfer between two stages travels."""
+    return (("out", stage), ("in", target)) if transfer.scale_out else (("up", stage),)

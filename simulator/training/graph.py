@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from simulator.engine.play import Task
 from simulator.machine.machine import Machine
-from simulator.schedule.order import Work, stage_order
+from simulator.schedule.order import Work, stage_order, warm_up_forwards
 from simulator.schedule.plan import Plan
 from simulator.training.blocks import Blocks
-from simulator.training.exchange import Exchange
+from simulator.training.exchange import Exchange, links
 from simulator.training.label import Label, Labelled
 from simulator.training.replicas import Replicas
 from simulator.workload.shard import Shard
@@ -92,7 +92,7 @@ class StepGraph:
         reduced: list[int] = []
         last_micro_batch = plan.micro_batches - 1
         pending: list[tuple[Work, Pass]] = []
-        order = stage_order(plan, stage)
+        order, warm_up = stage_order(plan, stage), warm_up_forwards(plan, stage)
         index = -1
         for place, work in enumerate(order):
             forward, micro_batch, virtual = work
@@ -107,8 +107,8 @@ class StepGraph:
                 index = self._add(kind.work, (), micro_batch)
             self._done[kind.output + micro_batch] = index
             pending.append((work, kind))
-            steady = forward and place + 1 < len(order) and not order[place + 1].forward
-            if not (exchange.combined and steady):
+            # In the steady phase passes alternate, and the backward pass of a pair follows its forward pass.
+            if not (exchange.combined and forward and place >= warm_up):
                 self._send(stage, pending, index)
                 pending = []
         if plan.data > 1 and not reduced:
@@ -221,8 +221,7 @@ class StepGraph:
         sent, ready = transfer.scale_out or transfer.scale_up, tuple(self._ready)
         tied = []
         for stage, other in ((0, plan.pipeline - 1), (plan.pipeline - 1, 0)):
-            links = self.exchange.links(stage, other)
             label = Label("exposed_pipeline", "tied embedding", "data", stage, size, 2)
-            task = Task(("data", stage), transfer.startup, sent, links)
+            task = Task(("data", stage), transfer.startup, sent, links(stage, other, transfer))
             tied.append(self._add(Labelled(task, label), ready))
         return tied

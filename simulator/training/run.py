@@ -64,7 +64,8 @@ def simulate_run(inputs: RunInputs, failures: Random, repairs: Random) -> Table:
     Returns
     -------
     Table
-        Rows of kind `train`, `checkpoint`, `lost`, `restart`, `load` and `wait`, in order of time.
+        Rows of kind `train`, `checkpoint`, `lost`, `failure` (an instant), `wait`, `restart` and `load`, in
+        order of time.
     """
     job = _Job(inputs, failures, repairs)
     job.env.run(job.env.process(job.train()))
@@ -115,6 +116,7 @@ class _Job:
         """Replace the node, start again, load the checkpoint."""
         self.env.process(self._repair())
         before = self.env.now
+        self._take("failure", before, 0.0, step, 1)
         yield self.pool.get(1)
         if self.env.now > before:
             self._take("wait", before, self.env.now - before, step, 1)

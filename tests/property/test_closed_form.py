@@ -18,12 +18,17 @@ seconds = st.floats(0.01, 10.0)
 def free_machine(transfer: float, beside: bool) -> Any:
     """A machine on which nothing takes time but the passes, and a transfer between stages."""
     nccl = part("collectives", "nccl")
-    links = {name: link.model_copy(update={"base": 0.0, "step": 0.0, "ramp": 0.0}) for name, link in nccl.scale_up.items()}
+    links = {
+        name: link.model_copy(update={"base": 0.0, "step": 0.0, "ramp": 0.0})
+        for name, link in nccl.scale_up.items()
+    }
     return a_machine(
         accelerator__scale_up__bandwidth=1e40,
         network__rate=1e40,
         network__adapter_latency=0.0,
-        network__tiers=tuple(t.model_copy(update={"latency": 0.0}) for t in part("network", "ib-hdr-8x200").tiers),
+        network__tiers=tuple(
+            t.model_copy(update={"latency": 0.0}) for t in part("network", "ib-hdr-8x200").tiers
+        ),
         collectives__scale_up=links,
         collectives__scale_out=nccl.scale_out.model_copy(
             update={"base": 0.0, "ring_step": 0.0, "tree_step": 0.0, "ramp": 0.0}
@@ -81,7 +86,9 @@ def test_with_transfers_closed_form_and_events_agree(
     plan: Plan, forward: float, backward: float, share: float
 ) -> None:
     transfer = share * min(forward, backward)
-    assert agree(closed_form_time(plan, forward, backward, transfer), played(plan, forward, backward, transfer))
+    assert agree(
+        closed_form_time(plan, forward, backward, transfer), played(plan, forward, backward, transfer)
+    )
 
 
 @settings(max_examples=40, deadline=None)

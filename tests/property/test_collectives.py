@@ -18,7 +18,9 @@ def test_a_larger_message_is_never_faster(operation: str, place: tuple[int, int]
 
 
 @given(operations, places, sizes)
-def test_each_member_sends_at_least_what_the_others_lack(operation: str, place: tuple[int, int], size: float) -> None:
+def test_each_member_sends_at_least_what_the_others_lack(
+    operation: str, place: tuple[int, int], size: float
+) -> None:
     ranks, _ = place
     least = size if operation == "send_recv" else size * (ranks - 1) / ranks
     machine = a_machine(collectives__scale_up__NVLink3__switch_reduction=1.0)

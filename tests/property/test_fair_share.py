@@ -1,4 +1,4 @@
-"""Max-min fairness: no link above its capacity, and nobody can gain without taking from one that has no more."""
+"""Max-min fairness: no link above its capacity, and nobody gains but from one that has more."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,9 @@ LINKS = "abcde"
 capacities = st.fixed_dictionaries({link: st.floats(0.1, 100.0) for link in LINKS})
 routes = st.lists(st.sets(st.sampled_from(LINKS), min_size=1).map(sorted), min_size=1, max_size=12)
 flows = st.lists(
-    st.tuples(st.floats(0.0, 5.0), st.floats(0.1, 50.0), st.sets(st.sampled_from(LINKS), min_size=1).map(sorted)),
+    st.tuples(
+        st.floats(0.0, 5.0), st.floats(0.1, 50.0), st.sets(st.sampled_from(LINKS), min_size=1).map(sorted)
+    ),
     min_size=1,
     max_size=10,
 )
@@ -20,7 +22,9 @@ flows = st.lists(
 def test_no_link_is_above_its_capacity(routes: list[list[str]], capacities: dict[str, float]) -> None:
     rates = max_min_rates(routes, capacities)
     for link, capacity in capacities.items():
-        assert sum(r for r, route in zip(rates, routes, strict=True) if link in route) <= capacity * (1 + 1e-9)
+        assert sum(r for r, route in zip(rates, routes, strict=True) if link in route) <= capacity * (
+            1 + 1e-9
+        )
 
 
 @given(routes, capacities)
@@ -47,7 +51,9 @@ def test_no_byte_arrives_before_its_links_could_carry_it(
     for end, (start, size, links) in zip(ends, flows, strict=True):
         assert end - start >= size / min(capacities[link] for link in links) * (1 - 1e-9)
     for link, capacity in capacities.items():
-        users = [(start, size, end) for end, (start, size, links) in zip(ends, flows, strict=True) if link in links]
+        users = [
+            (start, size, end) for end, (start, size, links) in zip(ends, flows, strict=True) if link in links
+        ]
         if users:
             busy = max(end for _, _, end in users) - min(start for start, _, _ in users)
             assert sum(size for _, size, _ in users) <= busy * capacity * (1 + 1e-9)

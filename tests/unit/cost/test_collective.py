@@ -30,7 +30,9 @@ def test_group_layout(ranks: int, per_domain: int, domains: int) -> None:
 
 
 @pytest.mark.parametrize("ranks", [2, 3, 8])
-@pytest.mark.parametrize(("operation", "rounds"), [("all_reduce", 2), ("all_gather", 1), ("reduce_scatter", 1)])
+@pytest.mark.parametrize(
+    ("operation", "rounds"), [("all_reduce", 2), ("all_gather", 1), ("reduce_scatter", 1)]
+)
 def test_ring_sends_each_byte_once_a_round_but_its_own(operation: Operation, rounds: int, ranks: int) -> None:
     sent = IDEAL.transfer(operation, 1e9, Group(ranks, ranks), RATES)
     assert sent == Transfer(0.0, rounds * 1e9 * (ranks - 1) / ranks, 0.0)

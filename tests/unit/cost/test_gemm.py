@@ -57,7 +57,9 @@ def test_launch_is_the_floor() -> None:
 
 def test_a_thin_matrix_is_bound_by_memory() -> None:
     slow = replace(GEMM, bandwidth=1e9)
-    assert slow.seconds(1, 1000, 1000) == pytest.approx(5e-6 + 2 * (1000 + 1000 * 1000 + 1000) / 1e9, rel=1e-12)
+    assert slow.seconds(1, 1000, 1000) == pytest.approx(
+        5e-6 + 2 * (1000 + 1000 * 1000 + 1000) / 1e9, rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2, 3])

@@ -8,7 +8,12 @@ from simulator.economics.cost import OwnedHardware, rental_cost
 
 YEAR = 365 * 86400.0
 BOUGHT = OwnedHardware(
-    purchase=20000.0, network_share=0.2, building_share=0.3, lifetime=4 * YEAR, utilization=1.0, operations=0.0
+    purchase=20000.0,
+    network_share=0.2,
+    building_share=0.3,
+    lifetime=4 * YEAR,
+    utilization=1.0,
+    operations=0.0,
 )
 
 

@@ -34,7 +34,9 @@ def test_a_group_over_domains_goes_through_adapters_and_switches() -> None:
     sent = MACHINE.collective("all_gather", 1e9, ranks=8, stride=8)
     assert rates.hop_latency > 0.0
     assert sent.scale_out > 0.0 == sent.scale_up
-    assert MACHINE.collective_seconds("all_gather", 1e9, 8, 8) == sent.startup + sent.scale_out / rates.scale_out
+    assert (
+        MACHINE.collective_seconds("all_gather", 1e9, 8, 8) == sent.startup + sent.scale_out / rates.scale_out
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,11 @@ def test_a_group_over_domains_goes_through_adapters_and_switches() -> None:
         (replace(MACHINE, precision="fp8"), "peak", "no fp8 peak; it has bf16, fp16"),
         (a_machine(accelerator__kernels__gemm={}), "gemm", "no bf16 matrix-product parameters"),
         (a_machine(software__attention="flash-9"), "attention", "no parameters for attention `flash-9`"),
-        (a_machine(accelerator__scale_up__link="token ring"), "library", "no figures for token ring links; it has NVL"),
+        (
+            a_machine(accelerator__scale_up__link="token ring"),
+            "library",
+            "no figures for token ring links; it has NVL",
+        ),
     ],
 )
 def test_what_is_missing_is_said(machine: Machine, query: str, said: str) -> None:

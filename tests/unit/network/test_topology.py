@@ -14,7 +14,11 @@ FABRIC = bend(
     tiers=tuple(
         bend(tier, latency=latency, oversubscription_above=over, accelerators=reach)
         for tier, latency, over, reach in zip(
-            part("network", "ib-ndr-8x400").tiers, (10.0, 100.0, 1000.0), (1.0, 4.0, 1.0), (64, 256, None), strict=True
+            part("network", "ib-ndr-8x400").tiers,
+            (10.0, 100.0, 1000.0),
+            (1.0, 4.0, 1.0),
+            (64, 256, None),
+            strict=True,
         )
     ),
 )
@@ -22,14 +26,16 @@ NODES = Topology(per_node=8, domain=8, network=FABRIC)
 
 
 @pytest.mark.parametrize(
-    ("ranks", "stride", "members"), [(8, 1, 8), (4, 1, 4), (32, 1, 8), (32, 2, 4), (32, 4, 2), (32, 8, 1), (4, 16, 1)]
+    ("ranks", "stride", "members"),
+    [(8, 1, 8), (4, 1, 4), (32, 1, 8), (32, 2, 4), (32, 4, 2), (32, 8, 1), (4, 16, 1)],
 )
 def test_members_per_domain(ranks: int, stride: int, members: int) -> None:
     assert NODES.members_per_domain(ranks, stride) == members
 
 
 @pytest.mark.parametrize(
-    ("ranks", "stride", "leaves"), [(8, 1, False), (16, 1, True), (2, 4, False), (4, 4, True), (2, 8, True), (1, 64, False)]
+    ("ranks", "stride", "leaves"),
+    [(8, 1, False), (16, 1, True), (2, 4, False), (4, 4, True), (2, 8, True), (1, 64, False)],
 )
 def test_a_group_leaves_its_domain_when_it_spans_more(ranks: int, stride: int, leaves: bool) -> None:
     assert NODES.leaves_domain(ranks, stride) is leaves
@@ -41,7 +47,9 @@ def test_adapters_of_a_node_are_shared_by_its_accelerators() -> None:
 
 
 def test_above_an_oversubscribed_tier_groups_share_the_uplinks() -> None:
-    inside, few, many = (NODES.scale_out_rate(ranks, stride) for ranks, stride in ((2, 128), (64, 8), (8, 128)))
+    inside, few, many = (
+        NODES.scale_out_rate(ranks, stride) for ranks, stride in ((2, 128), (64, 8), (8, 128))
+    )
     assert inside == few == 45e9
     # 256 ÷ 4 uplinks are left for the 128 groups that pass through each block.
     assert many == pytest.approx(45e9 * 64 / 128)

@@ -23,7 +23,9 @@ def found(*rows: Row, step_time: float) -> dict[str, float]:
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_the_buckets_add_up_to_the_step(plan: Plan, software: str) -> None:
     for changes in ({}, SLOW_HOST):
-        step = a_step(plan, a_machine(software, **changes), "selective" if software.endswith("2022") else "full")
+        step = a_step(
+            plan, a_machine(software, **changes), "selective" if software.endswith("2022") else "full"
+        )
         breakdown = step_breakdown(step.events.rows, step.time)
         assert tuple(breakdown) == BUCKETS
         assert min(breakdown.values()) >= 0.0

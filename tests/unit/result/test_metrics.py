@@ -27,7 +27,9 @@ def test_goodput_is_training_over_everything() -> None:
 
 
 @pytest.mark.parametrize(("recompute", "layers_again"), [("none", 0), ("full", 1)])
-def test_the_recomputed_share_is_the_forward_passes_made_again(recompute: Recompute, layers_again: int) -> None:
+def test_the_recomputed_share_is_the_forward_passes_made_again(
+    recompute: Recompute, layers_again: int
+) -> None:
     layer = sum(operator.flops for operator in forward(a_shard(), a_machine().software))
     logits = 6 * 1024 * 1024 * 8192
     rows = a_step(a_plan(pipeline=2), a_machine(), recompute).events.rows

@@ -34,5 +34,7 @@ def test_a_fitting_neighbour_uses_the_same_accelerators_and_batch() -> None:
     fit = nearest_fit(plan, replace(a_shard(), batch=4), "none", machine)
     assert fit is not None
     degrees = {"tensor": 1, "pipeline": 1, "data": 64}
-    degrees |= {path.split(".")[1]: value for path, value in fit.changes.items() if path.split(".")[1] in degrees}  # type: ignore[misc]
+    degrees |= {
+        path.split(".")[1]: value for path, value in fit.changes.items() if path.split(".")[1] in degrees
+    }  # type: ignore[misc]
     assert degrees["tensor"] * degrees["pipeline"] * degrees["data"] == 64

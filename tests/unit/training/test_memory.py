@@ -28,7 +28,9 @@ def gpt(tensor: int = 1, sequence_parallel: bool = False) -> Shard:
         (gpt(8), "full", 2),  # table 2
     ],
 )
-def test_activations_are_those_of_korthikanti_2022(shard: Shard, recompute: Recompute, per_sbh: float) -> None:
+def test_activations_are_those_of_korthikanti_2022(
+    shard: Shard, recompute: Recompute, per_sbh: float
+) -> None:
     # arXiv:2205.05198, section 4.
     assert layer_activations(shard, STACK, recompute) == pytest.approx(SBH * per_sbh, rel=1e-12)
 
@@ -71,7 +73,10 @@ def test_full_recomputation_holds_one_layer_whole_while_it_runs() -> None:
 
 def test_only_the_last_stage_holds_logits() -> None:
     plan = a_plan(pipeline=2)
-    assert ["logits" in stage_memory(plan, a_shard(), "none", STACK, stage) for stage in (0, 1)] == [False, True]
+    assert ["logits" in stage_memory(plan, a_shard(), "none", STACK, stage) for stage in (0, 1)] == [
+        False,
+        True,
+    ]
 
 
 def test_parameters_of_all_ranks_are_those_of_the_model_and_the_copy_of_the_table() -> None:

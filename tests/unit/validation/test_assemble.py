@@ -12,8 +12,12 @@ ASSEMBLER = Assembler()
 
 
 def published(row: dict[str, Any], dimensions: dict[str, Any] | None) -> PublishedRun:
-    fields = {key: row[key] for key in ("id", "grade", "axis", "model", "sequence", "hardware", "plan", "measured")}
-    return PublishedRun(**fields, not_stated=tuple(row["not_stated"]), dimensions=dimensions, file="rows.yaml")
+    fields = {
+        key: row[key] for key in ("id", "grade", "axis", "model", "sequence", "hardware", "plan", "measured")
+    }
+    return PublishedRun(
+        **fields, not_stated=tuple(row["not_stated"]), dimensions=dimensions, file="rows.yaml"
+    )
 
 
 def assembled(row: dict[str, Any], dimensions: dict[str, Any] | None) -> Assembled:
@@ -30,8 +34,14 @@ def test_a_fully_stated_row_assumes_nothing(row: dict[str, Any], dimensions: dic
 @pytest.mark.parametrize(
     ("software", "assumed"),
     [
-        ("Megatron-LM 2021", ("sharding none", "sequence_parallel false", "virtual_stages 1", "recompute none")),
-        ("Megatron-Core 2024", ("sharding optimizer", "sequence_parallel true", "virtual_stages 1", "recompute none")),
+        (
+            "Megatron-LM 2021",
+            ("sharding none", "sequence_parallel false", "virtual_stages 1", "recompute none"),
+        ),
+        (
+            "Megatron-Core 2024",
+            ("sharding optimizer", "sequence_parallel true", "virtual_stages 1", "recompute none"),
+        ),
     ],
 )
 def test_open_knobs_take_the_defaults_of_the_stack(
@@ -42,7 +52,9 @@ def test_open_knobs_take_the_defaults_of_the_stack(
     assert assembled(row, dimensions).assumed == assumed
 
 
-def test_open_recomputation_is_the_lightest_that_fits(row: dict[str, Any], dimensions: dict[str, Any]) -> None:
+def test_open_recomputation_is_the_lightest_that_fits(
+    row: dict[str, Any], dimensions: dict[str, Any]
+) -> None:
     row["plan"] |= {"recompute": None, "micro_batch": 48, "global_batch": 192}
     assert assembled(row, {**dimensions, "layers": 32}).assumed == ("recompute selective",)
 

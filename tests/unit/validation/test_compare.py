@@ -5,7 +5,9 @@ import pytest
 from simulator.validation.compare import Comparison, figures
 
 
-def compared(measured: float, predicted: float | None, grade: str = "A", calibration: bool = False) -> Comparison:
+def compared(
+    measured: float, predicted: float | None, grade: str = "A", calibration: bool = False
+) -> Comparison:
     low, high = (None, None) if predicted is None else (0.95 * predicted, 1.05 * predicted)
     return Comparison("row", "axis", grade, calibration, "step_time", measured, predicted, low, high)
 

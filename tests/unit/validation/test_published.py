@@ -48,7 +48,9 @@ def test_a_csv_file_says_the_same(tmp_path: Path, row: dict[str, Any]) -> None:
     assert read.not_stated == ("recompute", "sharding")
 
 
-def test_dimensions_lie_beside_the_rows(tmp_path: Path, row: dict[str, Any], dimensions: dict[str, Any]) -> None:
+def test_dimensions_lie_beside_the_rows(
+    tmp_path: Path, row: dict[str, Any], dimensions: dict[str, Any]
+) -> None:
     written(tmp_path, {"paper-model": dimensions}, "models.yaml")
     (read,) = read_rows(written(tmp_path, [row]))
     assert read.dimensions == dimensions

@@ -40,7 +40,9 @@ def test_other_rows_touch_no_floor(file: Path) -> None:
 
 @pytest.mark.parametrize(("measured", "reached"), [(1.0, True), (1.2, False)])
 def test_a_floor_is_reached_or_missed(file: Path, measured: float, reached: bool) -> None:
-    (predicted,) = [r.predicted for r in validate_files([file]).rows if r.id == "rough" and r.metric == "step_time"]
+    (predicted,) = [
+        r.predicted for r in validate_files([file]).rows if r.id == "rough" and r.metric == "step_time"
+    ]
     rows = json.loads(file.read_text(encoding="utf-8"))[:1]
     rows[0] |= {"id": "narayanan21-t1-imagined", "measured": {"step_time": predicted * measured}}
     file.write_text(json.dumps(rows), encoding="utf-8")

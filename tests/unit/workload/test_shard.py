@@ -9,7 +9,14 @@ CUT = {"attention", "qkv", "scores", "ffn", "ffn_pair", "logits"}
 
 @pytest.mark.parametrize(
     ("tensor", "elements"),
-    [("hidden", 1024), ("attention", 1024), ("qkv", 3072), ("scores", 16 * 512), ("ffn", 4096), ("tokens", 1)],
+    [
+        ("hidden", 1024),
+        ("attention", 1024),
+        ("qkv", 3072),
+        ("scores", 16 * 512),
+        ("ffn", 4096),
+        ("tokens", 1),
+    ],
 )
 def test_elements_of_one_token(tensor: str, elements: int) -> None:
     assert a_shard(batch=3, sequence=512).elements(tensor) == 3 * 512 * elements  # type: ignore[arg-type]
