@@ -184,7 +184,9 @@ class Catalogue:
             raise SpecError(
                 asked.problem(f"`extends: {parent_name}` is of kind `{stated}`, {_an(kind)} is due")
             )
-        if kind not in SCENARIOS and (silent := [k for k in ("sources", "status") if k not in document.data]):
+        if kind not in SCENARIOS and (
+            silent := [k for k in ("sources", "status") if not document.data.get(k)]
+        ):
             # Inheriting them would credit the parent's source with the child's numbers.
             place, why = document.block(()), "say where this file's own values come from"
             raise SpecError(*(place.problem(f"`{key}` is missing: {why}") for key in silent))

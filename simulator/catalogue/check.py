@@ -7,11 +7,13 @@ from simulator.catalogue.catalogue import Catalogue
 from simulator.catalogue.nearest import suggestion
 from simulator.catalogue.parts import KINDS, SCENARIOS
 from simulator.catalogue.place import Document
+from simulator.catalogue.placeholder import unfilled
+from simulator.catalogue.plausible import plausible
 from simulator.catalogue.problems import Problem, SpecError
-from simulator.catalogue.reader import read
 from simulator.catalogue.scenario import load_scenario
 
-_ID = "lower-case letters, digits, `-`, `_` and `.`"
+NO_ID = "an id is lower-case letters, digits, `-`, `_`, `+` and `.`"
+"""What to say of a text that cannot be an id."""
 
 
 def check(paths: Iterable[str | Path]) -> list[Problem]:
@@ -25,19 +27,42 @@ def check(paths: Iterable[str | Path]) -> list[Problem]:
     Returns
     -------
     list of Problem
-        Everything that is wrong, file by file; empty if nothing is.
+        Everything that is wrong or implausible, file by file; empty if nothing is.
     """
     found: list[Problem] = []
     for path in paths:
         # A part that several scenarios name is reported once.
-        found.extend(p for p in _check(Path(path)) if p not in found)
+        found.extend(p for p in _check(Path(path), Catalogue(Path(path).parent)) if p not in found)
     return found
 
 
-def _check(path: Path) -> list[Problem]:
+def check_catalogue() -> tuple[list[Problem], int]:
+    """Check every part of every catalogue in use, those that another file of the same name hides included.
+
+    Returns
+    -------
+    tuple
+        What is wrong or implausible, and how many files were checked.
+    """
+    catalogue = Catalogue()
+    files = [
+        path
+        for kind in KINDS
+        if kind not in SCENARIOS
+        for root in catalogue.roots
+        for path in root.names(kind).values()
+    ]
+    paths = list(dict.fromkeys(path.resolve() for path in files))
+    found: list[Problem] = []
+    for path in paths:
+        found.extend(p for p in _check(path, catalogue) if p not in found)
+    return found, len(paths)
+
+
+def _check(path: Path, catalogue: Catalogue) -> list[Problem]:
     problems: list[Problem] = []
     try:
-        document = read(path)
+        document = catalogue.read(path)
         problems.extend(_id(path, document))
         kind = document.data.get("kind")
         if not isinstance(kind, str) or kind not in KINDS:
@@ -45,11 +70,22 @@ def _check(path: Path) -> list[Problem]:
         elif kind in SCENARIOS:
             load_scenario(path)
         else:
-            catalogue = Catalogue(path.parent)
-            catalogue.entry(kind, path.stem, catalogue.document(kind, path))
-            problems.extend(_aliases(path, kind, document, catalogue))
+            problems.extend(_part(kind, path, catalogue))
     except SpecError as error:
         problems.extend(error.problems)
+    return problems
+
+
+def _part(kind: str, path: Path, catalogue: Catalogue) -> list[Problem]:
+    """Check one part: its form, its aliases, its numbers; a place is complained about once."""
+    document = catalogue.document(kind, path)
+    problems = [*unfilled(kind, document), *plausible(kind, path.stem, document, catalogue)]
+    try:
+        catalogue.entry(kind, path.stem, document)
+    except SpecError as error:
+        said = {(p.file, p.line, p.column) for p in problems}
+        problems.extend(p for p in error.problems if (p.file, p.line, p.column) not in said)
+    problems.extend(_aliases(path, kind, document, catalogue))
     return problems
 
 
@@ -63,25 +99,27 @@ def _unknown(document: Document) -> Problem:
 
 def _id(path: Path, document: Document) -> list[Problem]:
     """Find out whether the file name, which is the id, can be one."""
-    id = path.stem
     if path.suffix != ".yaml":
-        return [
-            document.block(()).problem(
-                f"the file ends in `{path.suffix}`: parts are found as `{id}.yaml` only"
-            )
-        ]
-    if (
-        id != id.lower()
-        or not id[0].isalnum()
-        or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in id)
-    ):
-        return [document.block(()).problem(f"the file name is the id, and an id is {_ID}")]
-    return []
+        message = f"the file ends in `{path.suffix}`: parts are found as `{path.stem}.yaml` only"
+        return [document.block(()).problem(message)]
+    return [] if is_id(path.stem) else [document.block(()).problem(f"the file name is the id; {NO_ID}")]
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a part.
+
+    >>> is_id("nvidia-h100-sxm-80gb"), is_id("../H100")
+    (True, False)
+    """
+    plain = all(c.isascii() and (c.isalnum() or c in "-_.+") for c in text)
+    return plain and text == text.lower() and text[:1].isalnum() and ".." not in text
 
 
 def _aliases(path: Path, kind: str, document: Document, catalogue: Catalogue) -> list[Problem]:
     """Find aliases that other parts claim: such a name leads to whichever is found first."""
-    aliases = document.data.get("aliases", [])
+    aliases = document.data.get("aliases")
+    if not isinstance(aliases, list):
+        return []
     others = [pair for root in catalogue.roots for pair in root.aliases(kind)] + list(
         catalogue.ids(kind).items()
     )
@@ -89,5 +127,5 @@ def _aliases(path: Path, kind: str, document: Document, catalogue: Catalogue) ->
     return [
         document.place(("aliases", i)).problem(f"alias `{alias}` already means `{taken[alias].stem}`")
         for i, alias in enumerate(aliases)
-        if alias in taken
+        if isinstance(alias, str) and alias in taken
     ]

@@ -35,7 +35,9 @@ def fields_at(spec: Any, path: Keys, data: Any) -> dict[str, FieldInfo]:
     """
     candidates = list(_members(spec))
     for key in path:
-        candidates = [m for c in candidates for a in _step(c, key, data) for m in _members(a)]
+        if len(candidates) > 1:
+            candidates = [c for c in candidates if not _is_model(c) or _fits(c, data)]
+        candidates = [m for c in candidates for a in _step(c, key) for m in _members(a)]
         data = _item(data, key)
     fields: dict[str, FieldInfo] = {}
     for candidate in candidates:
@@ -56,10 +58,10 @@ def _members(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def _step(annotation: Any, key: str | int, data: Any) -> Iterator[Any]:
+def _step(annotation: Any, key: str | int) -> Iterator[Any]:
     if _is_model(annotation):
         field = annotation.model_fields.get(str(key))
-        if field is not None and _fits(annotation, data):
+        if field is not None:
             yield field.annotation
     elif get_origin(annotation) is dict:
         yield get_args(annotation)[1]

@@ -36,6 +36,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "storage": Kind("hardware/storage", "site:Storage"),
         "site": Kind("hardware/sites", "site:Site"),
         "price": Kind("hardware/prices", "site:Price"),
+        "family": Kind("hardware/families", "family:Family"),
+        "ranges": Kind("hardware/ranges", "ranges:Ranges"),
         "model": Kind("scenarios/models", "model:Model"),
         "software": Kind("scenarios/software", "software:Software"),
         "collectives": Kind("scenarios/collectives", "collectives:Collectives"),

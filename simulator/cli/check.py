@@ -1,9 +1,14 @@
 """`scalewall check`: spec files only, for editors and CI."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from simulator.cli.exits import BAD_INPUT, DONE
+
+if TYPE_CHECKING:
+    from simulator.catalogue.problems import Problem
 
 
 def check(*files: Path) -> int:
@@ -16,18 +21,25 @@ def check(*files: Path) -> int:
     """
     from simulator.catalogue.check import check as problems_of
     from simulator.cli.exits import UsageError
-    from simulator.report.terminal import Terminal
 
     if not files:
         raise UsageError("name the files to check: scalewall check FILE...")
-    problems = problems_of(files)
-    terminal = Terminal.of(sys.stderr)
+    return report(problems_of(files), len(files), sys.stdout, sys.stderr)
+
+
+def report(problems: Sequence["Problem"], files: int, out: TextIO, err: TextIO) -> int:
+    """Print what was found, and give the exit code: only errors make it 2."""
+    from simulator.report.terminal import Terminal
+
+    terminal = Terminal.of(err)
     for problem in problems:
-        print(terminal.printable(str(problem)), file=sys.stderr)
+        print(terminal.printable(str(problem)), file=err)
     errors = sum(problem.severity == "error" for problem in problems)
-    checked = f"{len(files)} file{'' if len(files) == 1 else 's'} checked"
+    warnings = len(problems) - errors
+    checked = f"{files} file{'' if files == 1 else 's'} checked"
+    doubts = f", {warnings} warning{'' if warnings == 1 else 's'}" if warnings else ""
     if errors:
-        print(f"{errors} error{'' if errors == 1 else 's'}, {checked}.", file=sys.stderr)
+        print(f"{errors} error{'' if errors == 1 else 's'}{doubts}, {checked}.", file=err)
         return BAD_INPUT
-    print(f"{checked}, no errors.")
+    print(f"{checked}, no errors{doubts}.", file=out)
     return DONE

@@ -51,7 +51,7 @@ def guarded(command: Callable[[], int | None]) -> int:
 def _explain(error: Exception) -> int:
     """Say what is wrong: a user's mistake in a sentence, ours with a traceback."""
     from simulator.catalogue.problems import SpecError
-    from simulator.machine.machine import UnsupportedError
+    from simulator.machine.kernels import UnsupportedError
     from simulator.report.folder import FolderError
 
     if isinstance(error, SpecError):

@@ -6,11 +6,17 @@ from simulator import __version__
 
 COMMANDS: Mapping[str, str] = {
     "run": "simulate a scenario: how long, how much energy, how much money, where the time goes",
+    "explain": "where a number comes from: formula, values, file and source of each",
     "check": "check spec files without running anything",
     "schema": "print the JSON Schema of a kind of spec file",
     "validate": "compare published runs with simulated ones, worst first",
+    "hardware": "list, show, compare, add and check parts of the catalogue",
+    "calibrate": "fit kernels and links to measured times, or measure them",
 }
 """Every command with what it does."""
+
+GROUPS = frozenset({"hardware", "calibrate"})
+"""Commands that have commands of their own."""
 
 _TEXT = """\
 scalewall {version}: how AI models train on clusters, before anyone rents a machine.

@@ -33,9 +33,11 @@ class Gemm:
     bandwidth : float
         Achieved memory bandwidth [B/s].
     launch : float
-        Shortest time of a kernel [s].
-    bytes_per_element : float
-        Size of an input or output element [B].
+        Shortest time of a product [s].
+    left, right, output : float
+        Size of an element of A, B and C [B].
+    cast : float
+        Read and written to bring A into its format, by element [B].
 
     Notes
     -----
@@ -44,7 +46,7 @@ class Gemm:
 
     Examples
     --------
-    >>> a100 = Gemm(272e12, 108, ((256, 128), (128, 128)), 0.04, 125.0, 0.4, 1.57e12, 4.7e-6, 2.0)
+    >>> a100 = Gemm(272e12, 108, ((256, 128), (128, 128)), 0.04, 125.0, 0.4, 1.57e12, 4.7e-6)
     >>> round(a100.seconds(8192, 8192, 8192) * 1e3, 2)
     4.11
     """
@@ -57,7 +59,10 @@ class Gemm:
     wave_weight: float
     bandwidth: float
     launch: float
-    bytes_per_element: float
+    left: float = 2.0
+    right: float = 2.0
+    output: float = 2.0
+    cast: float = 0.0
 
     def seconds(self, m: ArrayLike, n: ArrayLike, k: ArrayLike, batch: ArrayLike = 1) -> Number:
         """Time of one launch [s]; all arguments broadcast."""
@@ -71,5 +76,6 @@ class Gemm:
             paid = filled + self.wave_weight * (np.ceil(filled) - filled)
             tile_seconds = 2.0 * rows * columns * (k + self.ramp_depth) * self.units / rate
             compute = np.minimum(compute, paid * tile_seconds)
-        traffic = batch * self.bytes_per_element * (m * k + k * n + m * n)
-        return plain(self.launch + np.maximum(compute, traffic / self.bandwidth))
+        traffic = batch * (self.left * m * k + self.right * k * n + self.output * m * n)
+        casting = batch * self.cast * m * k / self.bandwidth
+        return plain(self.launch + casting + np.maximum(compute, traffic / self.bandwidth))

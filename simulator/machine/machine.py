@@ -7,24 +7,11 @@ from simulator.cost.attention import FusedAttention
 from simulator.cost.collective import CollectiveLibrary, Group, Operation, Rates, Transfer
 from simulator.cost.gemm import Gemm
 from simulator.cost.streaming import Streaming
+from simulator.machine.kernels import UnsupportedError, bind_attention, bind_gemm, kernels_of
 from simulator.network.topology import Topology
 from simulator.spec.accelerator import Accelerator, Kernels
 from simulator.spec.collectives import Collectives
-from simulator.spec.software import Software
-
-
-class UnsupportedError(ValueError):
-    """The catalogue lacks what this combination needs.
-
-    Attributes
-    ----------
-    path : str
-        Dotted path of the field to change.
-    """
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
-        self.path = path
+from simulator.spec.software import Software, TrainingPrecision
 
 
 @dataclass(frozen=True)
@@ -49,33 +36,12 @@ class Machine:
     software: Software
     collectives: Collectives
     topology: Topology
-    precision: str
+    precision: TrainingPrecision
 
     @property
     def kernels(self) -> Kernels:
-        """Kernel parameters of the accelerator.
-
-        Raises
-        ------
-        UnsupportedError
-            If the accelerator has none.
-        """
-        if self.accelerator.kernels is None:
-            raise UnsupportedError(
-                "cluster", f"`{self.accelerator.name}` has no kernel parameters to simulate with"
-            )
-        return self.accelerator.kernels
-
-    @property
-    def peak(self) -> float:
-        """Dense peak at the training precision [FLOP/s]."""
-        peaks = self.accelerator.compute.peak
-        if self.precision not in peaks:
-            known = ", ".join(p for p in peaks if p in ("bf16", "fp16"))
-            raise UnsupportedError(
-                "training.precision", f"{self.accelerator.name} has no {self.precision} peak; it has {known}"
-            )
-        return peaks[self.precision]
+        """Kernel parameters of the accelerator."""
+        return kernels_of(self.accelerator)
 
     @property
     def sustained(self) -> float:
@@ -84,24 +50,8 @@ class Machine:
 
     @cached_property
     def gemm(self) -> Gemm:
-        """Matrix products at the training precision."""
-        peak, parameters = self.peak, self.kernels.gemm.get(self.precision)  # type: ignore[call-overload]
-        if parameters is None:
-            raise UnsupportedError(
-                "training.precision",
-                f"{self.accelerator.name} has no {self.precision} matrix-product parameters",
-            )
-        return Gemm(
-            rate=peak * parameters.efficiency * self.sustained,
-            units=self.accelerator.compute.units,
-            tiles=parameters.tiles,
-            small_tile_loss=parameters.small_tile_loss,
-            ramp_depth=parameters.ramp_depth,
-            wave_weight=parameters.wave_weight,
-            bandwidth=self.bandwidth,
-            launch=self.kernels.launch,
-            bytes_per_element=2.0,
-        )
+        """Matrix products at the training precision, at the rate that training sustains."""
+        return bind_gemm(self.accelerator, self.precision, self.sustained)
 
     @property
     def bandwidth(self) -> float:
@@ -115,22 +65,8 @@ class Machine:
 
     @cached_property
     def attention(self) -> FusedAttention:
-        """The fused attention kernel of the software stack."""
-        parameters = self.kernels.attention.get(self.software.attention)
-        if parameters is None:
-            known = ", ".join(sorted(self.kernels.attention)) or "none"
-            raise UnsupportedError(
-                "software",
-                f"{self.accelerator.name} has no parameters for attention `{self.software.attention}`, "
-                f"which {self.software.name} uses; it has {known}",
-            )
-        rate = self.peak * self.sustained
-        return FusedAttention(
-            rate * parameters.forward_efficiency,
-            rate * parameters.backward_efficiency,
-            parameters.half_length,
-            self.kernels.launch,
-        )
+        """The fused attention kernel of the software stack, at the rate that training sustains."""
+        return bind_attention(self.accelerator, self.software.attention, self.sustained)
 
     @cached_property
     def library(self) -> CollectiveLibrary:

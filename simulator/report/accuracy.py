@@ -9,7 +9,13 @@ from simulator.units import show
 from simulator.validation.compare import Comparison
 from simulator.validation.validate import Validation
 
-_DIMENSIONS = {"step_time": "duration", "tokens_per_second": "tokens", "peak_memory": "bytes"}
+_DIMENSIONS = {
+    "step_time": "duration",
+    "seconds": "duration",
+    "tokens_per_second": "tokens",
+    "peak_memory": "bytes",
+}
+_MOST = 60  # Kernel tables have thousands of rows; the worst say enough, and `--json` has all.
 _WIDTH = 100
 
 
@@ -45,7 +51,7 @@ def _rows(rows: Sequence[Comparison], terminal: Terminal) -> Iterator[str]:
         return
     head = f"{'row':<38} {'grade':<5} {'measured':>11} {'simulated':>11} {'error':>8}   80 % interval"
     yield terminal.paint(head, "dim")
-    for row in rows:
+    for row in rows[:_MOST]:
         dimension = _DIMENSIONS[row.metric]
         measured, simulated, low, high = (
             show(value, dimension)
@@ -60,6 +66,8 @@ def _rows(rows: Sequence[Comparison], terminal: Terminal) -> Iterator[str]:
             f"{row.id[:38]:<38} {grade:<5} {measured:>11} {simulated:>11} "
             f"{100 * (row.error or 0.0):>+6.1f} %   {low}–{high}{outside}"
         )
+    if len(rows) > _MOST:
+        yield f"… and {len(rows) - _MOST:,} rows that are nearer; --json prints all"
     yield "grade C and calibration rows (cal) are shown and enter no figure below"
 
 
@@ -76,12 +84,12 @@ def _reasons(rows: Sequence[Comparison]) -> Iterator[str]:
 def _axes(axes: dict[str, dict[str, Any]], terminal: Terminal) -> Iterator[str]:
     """Figures of the step times by what the rows exercise, worst first."""
     columns = "".join(f"{name:>9}" for name in ("simulated", "median", "p90", "bias", "in 80 %"))
-    yield terminal.paint(f"{'axis, step time':<24} {'rows':>5} {columns}", "dim")
+    yield terminal.paint(f"{'axis, times':<37} {'rows':>6} {columns}", "dim")
     for axis, found in axes.items():
         figures = [_percent(found[key]) for key in ("median_error", "p90_error")]
         bias, inside = _percent(found["bias"], signed=True), _percent(found["coverage80"])
         yield (
-            f"{axis:<24} {found['count']:>5} {found['simulated']:>9}"
+            f"{axis:<37} {found['count']:>6,} {found['simulated']:>9,}"
             f"{figures[0]:>9}{figures[1]:>9}{bias:>9}{inside:>9}"
         )
 
@@ -89,10 +97,12 @@ def _axes(axes: dict[str, dict[str, Any]], terminal: Terminal) -> Iterator[str]:
 def _floors(floors: Sequence[dict[str, Any]], terminal: Terminal) -> Iterator[str]:
     for floor in floors:
         state = "reached" if floor["reached"] else terminal.paint("MISSED", "loss")
-        yield (
-            f"floor {state}: {floor['name']}, mean absolute error {_percent(floor['mean_error'])} "
-            f"of {floor['count']} rows, at most {_percent(floor['floor'])} wanted"
-        )
+        words = {"mean_error": "mean", "median_error": "median", "p90_error": "p90"}
+        parts = [
+            f"{words[key]} {_percent(floor[key])} (at most {_percent(bound)})"
+            for key, bound in floor["bounds"].items()
+        ]
+        yield f"floor {state}: {floor['name']}, {floor['count']:,} rows: {', '.join(parts)}"
 
 
 def _percent(value: float | None, signed: bool = False) -> str:

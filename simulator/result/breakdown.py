@@ -1,7 +1,8 @@
 """Where the time of a step goes: a query of the record that leaves nothing over."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -9,6 +10,18 @@ from simulator.record.row import BUCKETS, Row
 
 Shares = dict[str, float]
 """Time by bucket [s]."""
+
+K = TypeVar("K", bound=Hashable)
+
+IDLE = Row("bubble", "bubble", "every rank", 1, "compute", "", -1, -1, 0.0, 0.0, 1, 0.0, 0.0, 0.0, 1, -1)
+"""Stands for the time in which nothing runs."""
+
+_ORDER = {bucket: place for place, bucket in enumerate(BUCKETS)}
+
+
+def bucket_of(row: Row) -> str:
+    """Bucket of a row that stands for itself."""
+    return row.kind
 
 
 def step_breakdown(rows: Sequence[Row], step_time: float) -> Shares:
@@ -26,14 +39,35 @@ def step_breakdown(rows: Sequence[Row], step_time: float) -> Shares:
     dict of str to float
         Seconds by bucket, in the order of `BUCKETS`; they add up to `step_time`.
     """
-    blocks = Blocks(rows)
-    weights, total = 0, dict.fromkeys(BUCKETS, 0.0)
+    found = step_time_by(rows, step_time, bucket_of)
+    return {bucket: found.get(bucket, 0.0) for bucket in BUCKETS}
+
+
+def step_time_by(rows: Sequence[Row], step_time: float, key: Callable[[Row], K]) -> dict[K, float]:
+    """Mean time of a rank by a key of the rows, such as their bucket, every rank counting once.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The record of one step.
+    step_time : float
+        Duration of the step [s].
+    key : callable
+        Gives what a row counts for; rows of different buckets must have different keys.
+
+    Returns
+    -------
+    dict
+        Seconds by key; they add up to `step_time`.
+    """
+    blocks = Blocks(rows, key)
+    weights, total = 0, dict[K, float]()
     for stage_rows in by_stage(rows).values():
         represents = stage_rows[0].represents
         weights += represents
-        for bucket, seconds in stage_breakdown(stage_rows, blocks, step_time).items():
-            total[bucket] += represents * seconds
-    return {bucket: seconds / weights for bucket, seconds in total.items()}
+        for which, seconds in _stage_time_by(stage_rows, blocks, step_time).items():
+            total[which] = total.get(which, 0.0) + represents * seconds
+    return {which: seconds / weights for which, seconds in total.items()}
 
 
 def by_stage(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -46,60 +80,78 @@ def by_stage(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def stage_breakdown(rows: Sequence[Row], blocks: "Blocks", step_time: float) -> Shares:
-    """Time of one rank of a stage in each bucket [s].
+    """Time of one rank of a stage in each bucket [s]."""
+    found = _stage_time_by(rows, blocks, step_time)
+    return {bucket: found.get(bucket, 0.0) for bucket in BUCKETS}
+
+
+def _stage_time_by(rows: Sequence[Row], blocks: "Blocks", step_time: float) -> dict[Any, float]:
+    """Time of one rank of a stage by key [s].
 
     Blocks count through their parts, other rows by their kind, and the rest of the step is bubble. What is
     beside compute goes to compute, so only what lies in its gaps is looked at again.
     """
-    found = dict.fromkeys(BUCKETS, 0.0)
+    found: dict[Any, float] = defaultdict(float)
+    in_blocks: dict[str, float] = defaultdict(float)
     compute = [row for row in rows if row.stream == "compute"]
     beside = [row for row in rows if row.stream != "compute"]
     for row in compute:
         if row.kind == "task":
-            for bucket, share in blocks.shares(row.name).items():
-                found[bucket] += share * row.duration
+            in_blocks[row.name] += row.duration
         else:
-            found[row.kind] += row.duration
+            found[blocks.key(row)] += row.duration
+    for name, seconds in in_blocks.items():
+        for which, share in blocks.shares(name).items():
+            found[which] += share * seconds
     gaps = _gaps(compute, step_time)
-    for bucket, seconds in _claim(beside, gaps).items():
-        found[bucket] += seconds
+    for which, seconds in _claim(beside, gaps, blocks.key).items():
+        found[which] += seconds
     return found
 
 
 class Blocks:
-    """Shares of the buckets within each block, found once a block."""
+    """Shares of the keys within each block, found once a block.
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    Parameters
+    ----------
+    rows : iterable of Row
+        The record of one step.
+    key : callable, optional
+        Gives what a row counts for; its bucket if left out.
+    """
+
+    def __init__(self, rows: Iterable[Row], key: Callable[[Row], Any] = bucket_of) -> None:
+        self.key = key
         self._parts: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             if row.parent:
                 self._parts[row.parent].append(row)
-        self._shares: dict[str, Shares] = {}
+        self._shares: dict[str, dict[Any, float]] = {}
 
     def parts(self, name: str) -> list[Row]:
         """Rows directly inside a block."""
         return self._parts.get(name, [])
 
-    def shares(self, name: str) -> Shares:
-        """Share of each bucket in the duration of a block [1]."""
+    def shares(self, name: str) -> dict[Any, float]:
+        """Share of each key in the duration of a block [1]."""
         if name not in self._shares:
             seconds = self._seconds(name)
             total = sum(seconds.values())
-            self._shares[name] = {bucket: s / total for bucket, s in seconds.items()} if total else {}
+            self._shares[name] = {which: s / total for which, s in seconds.items()} if total else {}
         return self._shares[name]
 
-    def _seconds(self, name: str) -> Shares:
-        found: Shares = defaultdict(float)
+    def _seconds(self, name: str) -> dict[Any, float]:
+        found: dict[Any, float] = defaultdict(float)
         rows = self.parts(name)
         for row in rows:
             if row.kind == "task":
-                for bucket, share in self.shares(row.name).items():
-                    found[bucket] += share * row.duration * row.repeat
+                for which, share in self.shares(row.name).items():
+                    found[which] += share * row.duration * row.repeat
         leaves = [row for row in rows if row.kind != "task"]
         if leaves:
             end = max(row.start + row.duration for row in leaves)
-            for bucket, seconds in _claim(leaves, [(0.0, end)]).items():
-                found[bucket] += seconds
+            for which, seconds in _claim(leaves, [(0.0, end)], self.key).items():
+                found[which] += seconds
         return found
 
 
@@ -115,16 +167,19 @@ def _gaps(rows: Sequence[Row], end: float) -> list[tuple[float, float]]:
     return gaps
 
 
-def _claim(rows: Sequence[Row], spans: Sequence[tuple[float, float]]) -> Shares:
+def _claim(
+    rows: Sequence[Row], spans: Sequence[tuple[float, float]], key: Callable[[Row], K]
+) -> dict[K, float]:
     """Give each instant of `spans` to the first bucket active in it, and to bubble where none is."""
-    found: Shares = defaultdict(float)
+    found: dict[K, float] = defaultdict(float)
     left = list(spans)
-    for bucket in BUCKETS[:-1]:
-        active = _union([(row.start, row.start + row.duration) for row in rows if row.kind == bucket])
-        if active:
-            covered, left = _split(left, active)
-            found[bucket] += covered
-    found["bubble"] += sum(end - start for start, end in left)
+    groups: dict[K, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: _ORDER[row.kind]):
+        groups[key(row)].append(row)
+    for which, group in groups.items():
+        covered, left = _split(left, _union([(row.start, row.start + row.duration) for row in group]))
+        found[which] += covered
+    found[key(IDLE)] += sum(end - start for start, end in left)
     return found
 
 

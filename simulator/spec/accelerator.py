@@ -71,8 +71,25 @@ class AcceleratorPower(Spec):
     activity: Activity
 
 
+GemmFormat = Literal[
+    "bf16",
+    "fp16",
+    "tf32",
+    "fp8",
+    "fp8_block",
+    "mxfp8",
+    "nvfp4",
+    "int8",
+    "int4_weights",
+    "mxfp4_weights",
+    "mxfp4_mxfp8",
+]
+"""Number formats of matrix products: of both inputs, with their scales; of the weights alone where the name
+says so, and in `mxfp4_mxfp8` of weights and activations."""
+
+
 class GemmKernel(Spec):
-    """Parameters of `cost.gemm` at one precision."""
+    """Parameters of `cost.gemm` for one format."""
 
     efficiency: Fraction
     """Share of the dense peak reached by full waves of the largest tile [1]."""
@@ -84,32 +101,76 @@ class GemmKernel(Spec):
     """Inner-dimension steps that filling and draining a tile's pipeline costs [elements]."""
     wave_weight: Fraction
     """How much of the last, partly filled wave is paid: 1 all of it, 0 none [1]."""
+    memory_efficiency: Fraction
+    """Share of the datasheet bandwidth that small products reach [1]."""
+    launch: Duration
+    """Shortest time of a product, the launches of its cast included."""
+    cast: Annotated[float, Field(ge=0.0)] = 0.0
+    """Read and written to bring the left input into the format, scales included [B per element]."""
 
 
 class AttentionKernel(Spec):
     """Parameters of `cost.attention` for a fused (flash) kernel."""
 
     forward_efficiency: Fraction
-    """Share of the dense peak reached forward at long sequences [1]."""
+    """Share of the dense bf16 peak reached forward at long sequences [1]."""
     backward_efficiency: Fraction
-    """Share of the dense peak reached backward at long sequences [1]."""
+    """Share of the dense bf16 peak reached backward at long sequences [1]."""
     half_length: Annotated[float, Field(ge=0.0)]
     """Sequence length at which half of that rate is reached [tokens]."""
+    launch: Duration
+    """Shortest time of a launch."""
+
+
+class DecodeKernel(Spec):
+    """Parameters of `cost.decode`: one query token a sequence against its cached keys and values."""
+
+    memory_efficiency: Fraction
+    """Share of the datasheet bandwidth reached on large caches [1]."""
+    ramp: Bytes
+    """Cache size at which filling the chip has doubled the reading time."""
+    block: Duration
+    """Time a unit spends on each pair of sequence and key head besides reading."""
+    launch: Duration
+    """Shortest time of a launch."""
+
+
+class ExpertKernel(Spec):
+    """Parameters of `cost.expert`: the grouped products of the experts on one rank."""
+
+    efficiency: Fraction
+    """Share of the dense peak reached with many tokens for each expert [1]."""
+    small_tile_loss: Fraction
+    """Share of that rate lost with each halving of the token tile below 128 [1]."""
+    memory_efficiency: Fraction
+    """Share of the datasheet bandwidth at which weights are read [1]."""
+    overlap: Fraction
+    """Share of the shorter of computing and reading weights that hides behind the longer [1]."""
+    activation_passes: Annotated[float, Field(ge=0.0)]
+    """Sweeps over the inputs and inner activations of the experts [1]."""
+    token_passes: Annotated[float, Field(ge=0.0)]
+    """Sweeps over the tokens in front of routing and behind it [1]."""
+    launch: Duration
+    """Shortest time of the layer."""
 
 
 class Kernels(Spec):
     """Fitted parameters of the kernel cost models."""
 
     launch: Duration
-    """Shortest time of a kernel on the device, launch gap included."""
+    """Shortest time of a kernel that only moves memory, launch gap included."""
     memory_efficiency: Fraction
     """Share of the datasheet bandwidth that streaming kernels reach [1]."""
     sustained: Fraction
     """Clock kept through hours of training, over the clock of the kernel measurements [1]."""
-    gemm: dict[Precision, GemmKernel]
-    """Matrix multiplication by precision."""
+    gemm: dict[GemmFormat, GemmKernel]
+    """Matrix multiplication by format."""
     attention: dict[str, AttentionKernel] = Field(default_factory=dict)
-    """Fused attention by implementation (`flash-1`, `flash-2`, `cudnn`)."""
+    """Fused attention by implementation (`flash-2`, `cudnn`, `cudnn-fp8`)."""
+    decode: dict[Literal["bf16", "fp8"], DecodeKernel] = Field(default_factory=dict)
+    """Attention of one query token, by format of the cache."""
+    expert: dict[GemmFormat, ExpertKernel] = Field(default_factory=dict)
+    """Grouped products of experts, by format."""
 
 
 class Accelerator(Part):

@@ -1,11 +1,11 @@
 """Blocks of work that repeat: a layer, the embedding and the head, priced once and stacked into chunks."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from simulator.machine.machine import Machine
 from simulator.record.row import Row
 from simulator.schedule.plan import Plan
+from simulator.spec.software import Software
 from simulator.spec.training import Recompute
 from simulator.training.pricing import lay_out
 from simulator.workload import ends, layer
@@ -39,22 +39,27 @@ class Blocks:
     rows: list[Row] = field(repr=False)
 
 
+def block_operators(shard: Shard, software: Software, recompute: Recompute) -> dict[str, list[Operator]]:
+    """Operators of every block that is priced, by its name, in the order in which they run."""
+    return {
+        "layer forward": layer.forward(shard, software),
+        "layer backward": layer.backward(shard, software, recompute),
+        "embedding forward": ends.embedding_forward(shard, software),
+        "embedding backward": ends.embedding_backward(shard, software),
+        "logits forward": ends.head_forward(shard, software),
+        "logits backward": ends.head_backward(shard, software),
+    }
+
+
 def price_blocks(shard: Shard, plan: Plan, recompute: Recompute, machine: Machine) -> Blocks:
     """Price one layer, the embedding and the head, and stack them into the chunks of the plan."""
     rows: list[Row] = []
-    software = machine.software
-
-    def block(name: str, operators: Sequence[Operator]) -> Block:
+    priced: dict[str, Block] = {}
+    for name, operators in block_operators(shard, machine.software, recompute).items():
         seconds, parts = lay_out(name, operators, machine, plan.tensor)
         rows.extend(parts)
-        return Block(name, seconds, sum(operator.flops for operator in operators))
-
-    one_forward = block("layer forward", layer.forward(shard, software))
-    one_backward = block("layer backward", layer.backward(shard, software, recompute))
-    embed = block("embedding forward", ends.embedding_forward(shard, software))
-    embed_back = block("embedding backward", ends.embedding_backward(shard, software))
-    head = block("logits forward", ends.head_forward(shard, software))
-    head_back = block("logits backward", ends.head_backward(shard, software))
+        priced[name] = Block(name, seconds, sum(operator.flops for operator in operators))
+    one_forward, one_backward, embed, embed_back, head, head_back = priced.values()
 
     stacked: dict[str, Block] = {}
 

@@ -8,17 +8,22 @@ from typing import Any
 
 from simulator.catalogue.problems import SpecError
 from simulator.machine.bind import bind
+from simulator.result.facts import Facts
 from simulator.result.intervals import interval
-from simulator.result.spread import Spreads
+from simulator.result.values import Values
 from simulator.training.memory import fullest_stage
 from simulator.training.plan import make_plan, make_shard
 from simulator.training.step import simulate_step
 from simulator.validation.assemble import Assembler, NotSimulatedError
 from simulator.validation.compare import Comparison, figures
+from simulator.validation.kernels import compare_kernels
 from simulator.validation.published import PublishedRun, carried_files, read_rows
 
 MEMORY_SPREAD = 0.08
 """Relative spread of peak memory: what the allocator and the libraries hold is an estimate [1]."""
+
+TIMES = ("step_time", "seconds")
+"""Metrics that enter the figures of an axis: of steps and of kernels."""
 
 Progress = Callable[[int, int, str], None]
 """Called with rows done, rows in all, and the id of the next."""
@@ -37,8 +42,8 @@ class Validation:
         return all(floor["reached"] for floor in self.floors)
 
     def axes(self) -> dict[str, dict[str, Any]]:
-        """Figures of the step times of each axis, worst median first."""
-        timed = [row for row in self.rows if row.metric == "step_time"]
+        """Figures of the times of each axis, worst median first."""
+        timed = [row for row in self.rows if row.metric in TIMES]
         found = {
             axis: figures([r for r in timed if r.axis == axis]) for axis in sorted({r.axis for r in timed})
         }
@@ -56,17 +61,29 @@ class Validation:
         return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def validate_files(paths: Sequence[Path] = (), progress: Progress | None = None) -> Validation:
-    """Simulate the rows of files, or those that the project carries.
+def validate_files(
+    paths: Sequence[Path] = (), kernels: Sequence[Path] = (), progress: Progress | None = None
+) -> Validation:
+    """Simulate the rows of files, or those that the project carries where neither files nor tables are given.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files of published runs.
+    kernels : sequence of Path
+        Tables of measured kernel times.
+    progress : callable, optional
+        Told how far it is.
 
     Raises
     ------
     SpecError
         If a file cannot be read.
     """
-    published = [row for path in (paths or carried_files()) for row in read_rows(Path(path))]
+    files = paths or ([] if kernels else carried_files())
+    published = [row for path in files for row in read_rows(Path(path))]
     assembler = Assembler()
-    compared: list[Comparison] = []
+    compared = compare_kernels(kernels) if kernels else []
     for place, row in enumerate(published):
         if progress:
             progress(place, len(published), row.id)
@@ -92,7 +109,7 @@ def compare_row(row: PublishedRun, assembler: Assembler) -> list[Comparison]:
     except (NotSimulatedError, SpecError) as error:
         why = error.problems[0].message if isinstance(error, SpecError) else str(error)
         return [compared(metric, why_not=why) for metric in measured]
-    spread = Spreads(resolved).step_time(step.events.rows)
+    spread = Values(Facts(resolved, step.events.rows)).of("spread.step.time")
     tokens = resolved.scenario.training.global_batch * row.sequence
     predicted = {
         "step_time": (step.time, spread),
@@ -115,8 +132,10 @@ def _floors(rows: Sequence[Comparison]) -> Iterable[dict[str, Any]]:
         Path(__file__).with_name("floors.yaml").read_text(encoding="utf-8")
     )
     for floor in declared:
-        chosen = [r for r in rows if r.metric == "step_time" and r.id.startswith(tuple(floor["ids"]))]
+        beginnings, of = (floor["ids"], "id") if "ids" in floor else (floor["axes"], "axis")
+        chosen = [r for r in rows if r.metric in TIMES and getattr(r, of).startswith(tuple(beginnings))]
         if chosen:
             found = figures(chosen)
-            reached = found["simulated"] == found["count"] and found["mean_error"] <= floor["mean_error"]
-            yield {"name": floor["name"], "floor": floor["mean_error"], **found, "reached": reached}
+            complete = found["simulated"] == found["count"] > 0
+            reached = complete and all(found[key] <= bound for key, bound in floor["bounds"].items())
+            yield {"name": floor["name"], "bounds": floor["bounds"], **found, "reached": reached}

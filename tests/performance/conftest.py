@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 
-def reference_loop(events: int = 200_000) -> int:
+def reference_loop(events: int = 50_000) -> int:
     """Push and pop a clock's worth of events, as any event simulation in Python must."""
     heap: list[tuple[float, int]] = []
     for number in range(events):

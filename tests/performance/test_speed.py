@@ -29,7 +29,7 @@ MEGATRON_530B = {
 
 
 def test_reference_loop(measure: Measure) -> None:
-    assert 0 <= measure(reference_loop) < 200_000
+    assert 0 <= measure(reference_loop) < 50_000
 
 
 def test_one_step_of_530b_event_by_event(measure: Measure) -> None:

@@ -19,7 +19,7 @@ RATES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("rate", RATES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     plan=st.sampled_from(list(PLANS.values())),
     software=st.sampled_from(["megatron-lm-2021", "megatron-core-2024"]),

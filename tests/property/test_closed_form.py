@@ -70,7 +70,7 @@ def agree(one: float, other: float) -> bool:
     return abs(one - other) <= 1e-9 * other
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(uniform_plans(), seconds, seconds)
 def test_without_transfers_only_the_bubble_is_added(plan: Plan, forward: float, backward: float) -> None:
     # (m + (p − 1) / v) (f + b): Narayanan et al. 2021, arXiv:2104.04473, section 2.2.
@@ -80,7 +80,7 @@ def test_without_transfers_only_the_bubble_is_added(plan: Plan, forward: float, 
     assert agree(closed_form_time(plan, forward, backward), expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(uniform_plans(), seconds, seconds, st.floats(0.0, 1.0))
 def test_with_transfers_closed_form_and_events_agree(
     plan: Plan, forward: float, backward: float, share: float
@@ -91,7 +91,7 @@ def test_with_transfers_closed_form_and_events_agree(
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(uniform_plans(), seconds, seconds)
 def test_exchanging_in_step_costs_nothing_while_transfers_are_free(
     plan: Plan, forward: float, backward: float

@@ -1,6 +1,6 @@
 """Max-min fairness: no link above its capacity, and nobody gains but from one that has more."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.engine.play import Task, play
@@ -18,6 +18,7 @@ flows = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(routes, capacities)
 def test_no_link_is_above_its_capacity(routes: list[list[str]], capacities: dict[str, float]) -> None:
     rates = max_min_rates(routes, capacities)
@@ -27,6 +28,7 @@ def test_no_link_is_above_its_capacity(routes: list[list[str]], capacities: dict
         )
 
 
+@settings(max_examples=50)
 @given(routes, capacities)
 def test_every_flow_has_a_full_link_on_which_none_has_more(
     routes: list[list[str]], capacities: dict[str, float]
@@ -42,6 +44,7 @@ def test_every_flow_has_a_full_link_on_which_none_has_more(
         assert any(bottleneck(link, rate) for link in route)
 
 
+@settings(max_examples=50)
 @given(flows, capacities)
 def test_no_byte_arrives_before_its_links_could_carry_it(
     flows: list[tuple[float, float, list[str]]], capacities: dict[str, float]
@@ -59,6 +62,7 @@ def test_no_byte_arrives_before_its_links_could_carry_it(
             assert sum(size for _, size, _ in users) <= busy * capacity * (1 + 1e-9)
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.floats(0.0, 5.0), st.floats(0.1, 50.0)), min_size=1, max_size=10))
 def test_a_link_never_idles_while_bytes_wait(flows: list[tuple[float, float]]) -> None:
     tasks = [Task(index, start, size, ("wire",)) for index, (start, size) in enumerate(flows)]

@@ -22,7 +22,7 @@ machines = st.builds(
     software__overlap__slowdown=st.sampled_from([0.0, 0.1]),
     software__host__launch=st.sampled_from([1e-6, 3e-5]),
 )
-steps = settings(max_examples=25, deadline=None)
+steps = settings(max_examples=12, deadline=None)
 
 
 @st.composite

@@ -16,7 +16,6 @@ GEMM = Gemm(
     wave_weight=0.5,
     bandwidth=1e30,
     launch=5e-6,
-    bytes_per_element=2.0,
 )
 WAVE = 2 * 128 * 128 * (1000 + 24) * 4 / 4e12
 """Time of one wave of four tiles with k = 1000 [s]."""
@@ -75,3 +74,10 @@ def test_arrays_broadcast_to_the_scalar_answers() -> None:
     times = GEMM.seconds(m, n, 512)
     assert isinstance(times, np.ndarray)
     assert times.tolist() == [[GEMM.seconds(a, b, 512) for b in n.tolist()] for a in m.ravel().tolist()]
+
+
+def test_bringing_the_input_into_a_format_is_paid_by_its_elements() -> None:
+    cast = replace(GEMM, cast=6.0)
+    assert cast.seconds(1024, 512, 256) - GEMM.seconds(1024, 512, 256) == pytest.approx(
+        6.0 * 1024 * 256 / GEMM.bandwidth
+    )

@@ -30,7 +30,7 @@ NODE = {
     [
         ({"parallelism__data": 4}, "1 × 1 × 4 = 4, the cluster has 8 accelerators; data = 8 fits"),
         ({"parallelism__pipeline": 3, "parallelism__data": None}, "= 3 does not divide the cluster's 8"),
-        ({"cluster__count": 12, "parallelism__data": 12, "training__global_batch": 480}, "12 accelerators are not"),
+        ({"cluster__count": 12, "parallelism__data": 12, "training__global_batch": 480}, "not whole nodes"),
         ({"parallelism__sequence_parallel": True}, "sequence parallelism cuts over the tensor group"),
         (
             {"parallelism__tensor": 8, "parallelism__data": 1, "parallelism__sequence_parallel": True,
@@ -38,7 +38,7 @@ NODE = {
             "sequence_length = 2047 is not a multiple of tensor = 8",
         ),
         ({"parallelism__schedule": "interleaved"}, "goes with schedule 1f1b or gpipe, not interleaved"),
-        ({"training__global_batch": 500}, "not a multiple of data × micro_batch = 8 × 8 = 64; 448 and 512 are"),
+        ({"training__global_batch": 500}, "data × micro_batch = 8 × 8 = 64; 448 and 512 are"),
         ({"parallelism__overlap_parameters": True}, "parameters are gathered only where they are sharded"),
         ({"software__attention": "flash-9"}, "uses attention `flash-9`"),
         ({"cluster__storage": None}, "a run writes checkpoints: name a store"),

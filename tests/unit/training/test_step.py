@@ -10,7 +10,7 @@ from simulator.result.breakdown import step_breakdown
 from simulator.schedule.plan import Plan
 from simulator.training.parameters import rank_parameters
 from simulator.training.step import Step
-from tests.builders import PLANS, a_machine, a_plan, a_shard, a_step
+from tests.builders import PLANS, a_machine, a_plan, a_shard, a_step, part
 
 SERIAL = a_machine(software__overlap__slowdown=0.0, software__overlap__pipeline=False)
 BESIDE = a_machine(software__overlap__slowdown=0.0, software__overlap__pipeline=True)
@@ -72,6 +72,18 @@ def test_a_stage_with_the_embedding_alone_reduces_it_too() -> None:
     step = a_step(plan, SERIAL)
     assert plan.stage_layers(0) == 0
     assert sum(row.bytes for row in named(step, "gradients")) == 4.0 * 8192 * 1024
+
+
+@pytest.mark.parametrize(("tensor", "data"), [(1, 8), (1, 64), (8, 64)])
+def test_an_uncontended_collective_takes_what_its_cost_model_says(tensor: int, data: int) -> None:
+    tiers = tuple(
+        tier.model_copy(update={"oversubscription_above": 64.0})
+        for tier in part("network", "ib-hdr-8x200").tiers
+    )
+    machine = a_machine(network__tiers=tiers)
+    (row,) = named(a_step(a_plan(tensor=tensor, data=data), machine), "gradients")
+    alone = machine.collective_seconds("all_reduce", row.bytes, data, tensor)
+    assert row.duration == pytest.approx(alone, rel=1e-9)
 
 
 def test_buckets_do_not_change_what_is_sent() -> None:

@@ -1,0 +1,1 @@
+"""Measured tables → parameters of the cost models."""

@@ -1,0 +1,78 @@
+"""`scalewall explain`: where a number comes from."""
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from simulator.cli.exits import DONE, NO, UsageError
+from simulator.cli.progress import progress
+
+
+def explain(
+    scenario: str,
+    metric: str | None = None,
+    /,
+    *,
+    set: Annotated[list[str] | None, Parameter(negative=())] = None,
+    seed: int | None = None,
+    depth: int | None = None,
+    json: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Print the formula of a metric, the values it reads and where they come from; all metrics without one.
+
+    Parameters
+    ----------
+    scenario : str
+        Path of a scenario file, or name of a shipped scenario.
+    metric : str
+        A number of the summary, such as run.cost or step.breakdown.compute, or a value of a file, such as
+        accelerator.memory.bandwidth.
+    set : list of str
+        A value that wins over the file, as path=value: cluster.count=1024. May be given several times.
+    seed : int
+        Seed of the random streams; the scenario's own if left out.
+    depth : int
+        Levels to print below the metric; all if left out.
+    json : bool
+        Print the tree as one JSON document.
+    """
+    from simulator.catalogue.nearest import nearest, suggestion
+    from simulator.catalogue.scenario import load_scenario
+    from simulator.report.explain import explain_screen
+    from simulator.report.explain_json import explain_json, metrics_json
+    from simulator.report.metrics import metrics_screen
+    from simulator.report.misfit import misfit_json
+    from simulator.report.terminal import Terminal
+    from simulator.result.declared import METRICS
+    from simulator.result.explanation import explain as explanation_of
+    from simulator.result.facts import Facts
+    from simulator.result.values import Values
+    from simulator.simulate import simulate
+    from simulator.training.fit import DoesNotFitError
+
+    if depth is not None and depth < 0:
+        raise UsageError(f"--depth {depth}: a number of levels is due, 0 for the metric alone")
+    terminal = Terminal.of(sys.stdout)
+    resolved = load_scenario(scenario, set or (), seed)
+    if metric is not None and metric not in METRICS and metric not in resolved.provenance:
+        meant = nearest(metric, METRICS) or nearest(metric, resolved.provenance)
+        hint = suggestion(metric, METRICS, listed="metrics", likely=[meant] if meant else ())
+        raise UsageError(f"no metric or value `{metric}`; {hint}")
+    try:
+        with progress(f"simulating {resolved.scenario.name}"):
+            result = simulate(resolved)
+    except DoesNotFitError as error:
+        answer = misfit_json(error, resolved.scenario.name) if json else f"{resolved.scenario.name} {error}\n"
+        sys.stdout.write(terminal.printable(answer))
+        return NO
+    if metric is None:
+        values = Values(Facts.of(result))
+        found = {path: values.of(path) for path in METRICS if METRICS[path].unit != "rows"}
+        listed = {path: METRICS[path] for path in found}
+        text = metrics_json(result, listed, found) if json else metrics_screen(listed, found, terminal)
+    else:
+        node = explanation_of(result, metric, depth)
+        text = explain_json(result, node) if json else explain_screen(node, terminal)
+    sys.stdout.write(terminal.printable(text))
+    return DONE

@@ -1,0 +1,77 @@
+"""Money: rent, or hardware written off with the electricity it uses."""
+
+from simulator.economics.cost import OwnedHardware, rental_cost
+from simulator.result.metric import metric
+
+YEAR = 365 * 86400.0
+"""A year [s]."""
+
+
+@metric(
+    "run.rent",
+    "money",
+    "price of an accelerator by the hour × accelerators × wall clock",
+    hourly="price.hourly.{accelerator}",
+    accelerators="run.accelerators",
+    wall="run.wall_clock",
+)
+def rent(hourly: float, accelerators: int, wall: float) -> float:
+    """Rent of the accelerators, spares included [USD]."""
+    return rental_cost(hourly, accelerators, wall)
+
+
+@metric(
+    "run.hardware_cost",
+    "money",
+    "purchase × (1 + network + building) × accelerators × wall clock × (1 ÷ lifetime + operations) ÷ use",
+    purchase="price.purchase.{accelerator}",
+    network="price.network_share",
+    building="price.building_share",
+    lifetime="price.lifetime",
+    utilization="price.utilization",
+    operations="price.operations_per_year",
+    accelerators="run.accelerators",
+    wall="run.wall_clock",
+)
+def hardware_cost(
+    purchase: float,
+    network: float,
+    building: float,
+    lifetime: float,
+    utilization: float,
+    operations: float,
+    accelerators: int,
+    wall: float,
+) -> float:
+    """Depreciation and operations of owned hardware, spares included [USD]."""
+    hardware = OwnedHardware(purchase, network, building, lifetime, utilization, operations / YEAR)
+    return hardware.cost(accelerators, wall)
+
+
+@metric(
+    "run.electricity_cost",
+    "money",
+    "energy × price of electricity",
+    energy="run.energy",
+    price="site.electricity_price",
+)
+def electricity_cost(energy: float, price: float) -> float:
+    """Electricity of the run [USD]."""
+    return energy * price
+
+
+@metric(
+    "run.cost",
+    "money",
+    "rent; of owned hardware, depreciation and operations + electricity",
+    rent="run.rent",
+    hardware="run.hardware_cost",
+    electricity="run.electricity_cost",
+)
+def cost(
+    rent: float | None = None, hardware: float | None = None, electricity: float | None = None
+) -> float | None:
+    """Price of the run [USD]; none without a price, or without a site where electricity is paid apart."""
+    if rent is not None:
+        return rent
+    return None if hardware is None or electricity is None else hardware + electricity

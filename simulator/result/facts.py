@@ -1,0 +1,63 @@
+"""What a simulation leaves behind, from which every metric is computed."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from simulator.catalogue.resolved import Resolved
+from simulator.machine.bind import bind
+from simulator.machine.machine import Machine
+from simulator.record.row import Row
+from simulator.result.result import Result
+from simulator.schedule.plan import Plan
+from simulator.training.memory import Memory, fullest_stage
+from simulator.training.plan import make_shard
+from simulator.workload.shard import Shard
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A simulated scenario before anything is asked.
+
+    Attributes
+    ----------
+    resolved : Resolved
+        The scenario with all its parts.
+    step : tuple of Row
+        The record of one step.
+    run : tuple of Row
+        The record of the run; empty if the scenario describes none.
+    plan : Plan or None
+        The plan that was run; none where only the step is looked at.
+    memory : Memory or None
+        What the fullest rank holds; none where only the step is looked at.
+    """
+
+    resolved: Resolved
+    step: tuple[Row, ...]
+    run: tuple[Row, ...] = ()
+    plan: Plan | None = None
+    memory: Memory | None = None
+
+    @classmethod
+    def of(cls, result: Result) -> "Facts":
+        """Facts of a finished simulation."""
+        resolved, plan, rows = result.resolved, result.plan, result.record.rows
+        facts = cls(
+            resolved,
+            tuple(row for row in rows if row.stream != "job"),
+            tuple(row for row in rows if row.stream == "job"),
+            plan,
+        )
+        recompute = resolved.scenario.training.recompute
+        memory = fullest_stage(plan, facts.shard, recompute, facts.machine)
+        return cls(facts.resolved, facts.step, facts.run, plan, memory)
+
+    @cached_property
+    def shard(self) -> Shard:
+        """What one rank works on at a time."""
+        return make_shard(self.resolved)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """Cost models with the parameters of the parts."""
+        return bind(self.resolved)
