@@ -6,13 +6,13 @@ scenario + catalogue → spec → workload → schedule → events → result �
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from simulator.version import __version__
+
 if TYPE_CHECKING:
     from simulator.catalogue.problems import SpecError
     from simulator.catalogue.scenario import load_scenario
     from simulator.result.result import Result
     from simulator.simulate import run
-
-__version__ = "0.1.0"
 
 __all__ = ["Result", "SpecError", "__version__", "load_scenario", "run"]
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from simulator.calibration.fits import Fit, fit_decode, fit_expert, fit_gemm, fit_memory, fit_prefill
 from simulator.calibration.predict import (
-    FORMAT_NAMES,
     Times,
     decode_times,
     expert_times,
@@ -14,9 +13,17 @@ from simulator.calibration.predict import (
 )
 from simulator.calibration.tables import KernelRow
 from simulator.calibration.variants import Variant
+from simulator.cost.formats import FORMATS
 from simulator.cost.streaming import Streaming
-from simulator.machine.kernels import bind_attention, bind_decode, bind_expert, bind_gemm, kernels_of
-from simulator.spec.accelerator import Accelerator
+from simulator.machine.kernels import (
+    UnsupportedError,
+    bind_attention,
+    bind_decode,
+    bind_expert,
+    bind_gemm,
+    kernels_of,
+)
+from simulator.spec.accelerator import Accelerator, GemmFormat
 
 
 def fit_variant(
@@ -25,9 +32,9 @@ def fit_variant(
     """Fit the parameters of a variant to its rows."""
     match variant.block:
         case "gemm":
-            return fit_gemm(rows, accelerator, FORMAT_NAMES[variant.name], generations)
+            return fit_gemm(rows, accelerator, _number(variant), generations)
         case "expert":
-            return fit_expert(rows, accelerator, FORMAT_NAMES[variant.name], generations)
+            return fit_expert(rows, accelerator, _number(variant), generations)
         case "attention":
             return fit_prefill(rows, accelerator, generations)
         case "decode":
@@ -46,9 +53,9 @@ def predict_variant(rows: Sequence[KernelRow], accelerator: Accelerator, variant
     """
     match variant.block:
         case "gemm":
-            return gemm_times(rows, bind_gemm(accelerator, FORMAT_NAMES[variant.name]))
+            return gemm_times(rows, bind_gemm(accelerator, _number(variant)))
         case "expert":
-            return expert_times(rows, bind_expert(accelerator, FORMAT_NAMES[variant.name]))
+            return expert_times(rows, bind_expert(accelerator, _number(variant)))
         case "attention":
             return prefill_times(rows, bind_attention(accelerator, variant.name))
         case "decode":
@@ -57,3 +64,10 @@ def predict_variant(rows: Sequence[KernelRow], accelerator: Accelerator, variant
             kernels = kernels_of(accelerator)
             bandwidth = kernels.memory_efficiency * accelerator.memory.bandwidth
             return memory_times(rows, Streaming(bandwidth, kernels.launch))
+
+
+def _number(variant: Variant) -> GemmFormat:
+    number = next((known for known in FORMATS if known == variant.name), None)
+    if number is None:
+        raise UnsupportedError("kernels", f"no cost model of format {variant.name}")
+    return number

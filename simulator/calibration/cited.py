@@ -4,24 +4,27 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from simulator import __version__
 from simulator.catalogue.problems import Problem, SpecError
+from simulator.version import __version__
+
+_MOST = 3  # More names than that tell less than their number.
 
 
 def cited(paths: Sequence[Path]) -> str:
-    """Name files with the beginning of their hash, and what fitted them.
+    """Name files with the beginning of the hash of their content, and what fitted them.
 
     Raises
     ------
     SpecError
         If a file cannot be read.
     """
-    files = ", ".join(f"{path.name} (SHA-256 {_hash(path)[:12]})" for path in paths)
-    return f"{files}, fitted by least absolute logarithmic error with scalewall {__version__}"
-
-
-def _hash(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise SpecError(Problem(str(path), f"cannot be read: {error.strerror}")) from error
+    names = [path.name for path in paths]
+    shown = ", ".join(names) if len(names) <= _MOST else f"{names[0]} and {len(names) - 1} more"
+    content = hashlib.sha256()
+    for path in paths:
+        try:
+            content.update(path.read_bytes())
+        except OSError as error:
+            raise SpecError(Problem(str(path), f"cannot be read: {error.strerror}")) from error
+    digest = content.hexdigest()[:12]
+    return f"{shown} (SHA-256 {digest}), fitted by least absolute logarithmic error, scalewall {__version__}"

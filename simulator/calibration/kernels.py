@@ -60,12 +60,13 @@ def calibrate_kernels(
     entry = Catalogue().load("accelerator", accelerator)
     chip: Accelerator = entry.spec
     kernels_of(chip)
-    rows = _own(read_table(path), kind, entry, path)
+    rows = _own(read_table(path, kind), kind, entry, path)
     groups: dict[Variant, list[KernelRow]] = defaultdict(list)
     for row in rows:
         groups[variant_of(row)].append(row)
     fitted, skipped = [], []
-    for variant, members in sorted(groups.items()):
+    for variant, group in sorted(groups.items()):
+        members = fastest(group) if kind == "expert" else group
         if reason := obstacle(variant, chip) or _too_few(variant, members):
             skipped.append(Skipped(variant.path, len(members), reason))
             continue
@@ -95,6 +96,16 @@ def _own(rows: Sequence[KernelRow], kind: TableKind, entry: Entry, path: Path) -
         others = ", ".join(sorted({row.accelerator for row in rows})[:8])
         raise SpecError(Problem(str(path), f"no row of {entry.id}", hint=f"the table has {others}"))
     return own
+
+
+def fastest(rows: Sequence[KernelRow]) -> list[KernelRow]:
+    """The fastest kernel of each case: where a library has several, it takes that one."""
+    best: dict[tuple[object, ...], KernelRow] = {}
+    for row in rows:
+        case = (row.texts["routing"], *row.numbers.values())
+        if case not in best or row.seconds < best[case].seconds:
+            best[case] = row
+    return list(best.values())
 
 
 def _too_few(variant: Variant, rows: Sequence[KernelRow]) -> str:

@@ -22,7 +22,7 @@ from simulator.spec.collectives import LinkPerformance
 Values = NDArray[np.float64]
 
 _GAIN = 1.02
-"""Reduction in the switch that gains less is not told from noise [1]."""
+"""Smallest factor that reduction in the switch must gain, and leave of error, to be told from noise [1]."""
 
 
 def calibrate_collectives(
@@ -102,7 +102,7 @@ def _fit(
     # Only beside a ring of as many members does a faster all-reduce show.
     gains = [best(ranks) for ranks in sorted(reduced & rings) if ranks > 2]
     better = min(gains, key=lambda gain: gain[0], default=plain)
-    if better[0] < plain[0] and better[1].switch_reduction > _GAIN:
+    if better[0] * _GAIN < plain[0] and better[1].switch_reduction > _GAIN:
         return better[1], remark
     return plain[1], remark
 

@@ -65,8 +65,20 @@ class KernelRow:
     seconds: float
 
 
-def read_table(path: Path) -> list[KernelRow]:
+def read_table(path: Path, expected: TableKind | None = None) -> list[KernelRow]:
     """Read all rows of a table.
+
+    Parameters
+    ----------
+    path : Path
+        The table.
+    expected : str, optional
+        Kind whose columns are named if some are missing; the nearest if left out.
+
+    Returns
+    -------
+    list of KernelRow
+        All of one kind, which the columns tell.
 
     Raises
     ------
@@ -78,7 +90,7 @@ def read_table(path: Path) -> list[KernelRow]:
         with _open(path) as file:
             reader = csv.DictReader(file)
             names = tuple(reader.fieldnames or ())
-            kind = _kind(path, names)
+            kind = _kind(path, names, expected)
             rows, problems = [], []
             for line, record in enumerate(reader, start=2):
                 try:
@@ -106,21 +118,18 @@ def _open(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")  # spreadsheets put a mark in front
 
 
-def _kind(path: Path, names: Sequence[str]) -> TableKind:
-    """The kind whose columns are all there; the nearest one tells what is missing."""
+def _kind(path: Path, names: Sequence[str], expected: TableKind | None) -> TableKind:
+    """The kind whose columns are all there; the expected or nearest one tells what is missing."""
     missing = {
         kind: [c for c in (*columns, "seconds") if c not in names] for kind, columns in COLUMNS.items()
     }
     for kind, columns in missing.items():
         if not columns:
             return kind
-    nearest = min(missing, key=lambda kind: len(missing[kind]) / len(COLUMNS[kind]))
+    nearest = min(missing, key=lambda kind: (kind != expected, len(missing[kind]) / len(COLUMNS[kind])))
     message = f"columns are missing for a table of {nearest} times: {', '.join(missing[nearest])}"
-    raise SpecError(
-        Problem(
-            str(path), message, 1, 1, hint=f"a {nearest} table has {', '.join(COLUMNS[nearest])}, seconds"
-        )
-    )
+    hint = f"all of them are {', '.join(COLUMNS[nearest])}, seconds"
+    raise SpecError(Problem(str(path), message, 1, 1, hint=hint))
 
 
 def _row(kind: TableKind, path: Path, line: int, record: dict[str, str | None]) -> KernelRow:

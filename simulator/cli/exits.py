@@ -62,7 +62,7 @@ def _explain(error: Exception) -> int:
         return BAD_INPUT
     import traceback
 
-    from simulator import __version__
+    from simulator.version import __version__
 
     _say("".join(traceback.format_exception(error)).rstrip())
     _say(f"\nThis is a bug in scalewall {__version__}, not in your files. {_ISSUES}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from simulator import __version__
+from simulator.version import __version__
 
 COMMANDS: Mapping[str, str] = {
     "run": "simulate a scenario: how long, how much energy, how much money, where the time goes",

@@ -38,6 +38,8 @@ class Flows:
         self._env = env
         self._capacities = capacities
         self._on_link: dict[Hashable, dict[Flow, None]] = {link: {} for link in capacities}
+        self._routes: dict[tuple[Hashable, ...], tuple[float, tuple[dict[Flow, None], ...]]] = {}
+        """Rate of a lone flow, and what is on its links, by route."""
 
     def send(self, size: float, links: tuple[Hashable, ...]) -> Generator[simpy.Event, Any, None]:
         """Send `size` bytes and wait until the last has arrived.
@@ -45,24 +47,33 @@ class Flows:
         A flow that meets no other ends when its first timer does. Meeting one makes it slower, so that
         timer comes early, and the flow waits on for the event that its last timer fires.
         """
+        rate, on_links = self._route(links)
         flow = Flow(size, links, self._env.now)
         crowded = False
-        for link in links:
-            on_link = self._on_link[link]
-            crowded = crowded or bool(on_link)
+        for on_link in on_links:
+            if on_link:
+                crowded = True
             on_link[flow] = None
         if crowded:
             self._share(flow)
         else:
-            flow.rate = min(self._capacities[link] for link in links)
-            flow.wake = simpy.Timeout(self._env, size / flow.rate)
+            flow.rate = rate
+            flow.wake = simpy.Timeout(self._env, size / rate)
             yield flow.wake
         if flow.done is not None:
             yield flow.done
-        for link in links:
-            del self._on_link[link][flow]
-        if any(self._on_link[link] for link in links):
+        for on_link in on_links:
+            del on_link[flow]
+            if on_link:
+                crowded = True
+        if crowded:
             self._share(flow)
+
+    def _route(self, links: tuple[Hashable, ...]) -> tuple[float, tuple[dict[Flow, None], ...]]:
+        if links not in self._routes:
+            rate = min(self._capacities[link] for link in links)
+            self._routes[links] = rate, tuple(self._on_link[link] for link in links)
+        return self._routes[links]
 
     def _share(self, changed: Flow) -> None:
         """Set new rates for every flow tied to `changed` through shared links."""

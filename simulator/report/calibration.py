@@ -52,9 +52,7 @@ def calibration_json(found: Calibration, out: Path | None) -> str:
             }
             for fitted in found.fitted
         ],
-        "skipped": [
-            {"path": ".".join(s.path), "rows": s.rows, "reason": s.reason} for s in found.skipped
-        ],
+        "skipped": [{"path": ".".join(s.path), "rows": s.rows, "reason": s.reason} for s in found.skipped],
         "yaml": block(found),
         "file": None if out is None else str(out),
     }

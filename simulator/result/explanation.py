@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from simulator.record.row import BUCKETS
@@ -52,21 +53,48 @@ def explain(result: Result, path: str, depth: int | None = None) -> Node:
     >>> node.children[1].origin.status
     'measured'
     """
-    if path not in METRICS and stated(result.resolved, path) is None:
-        raise KeyError(path)
-    return next(_Builder(Facts.of(result), depth).nodes(path, 0))
+    return Explainer(Facts.of(result)).explain(path, depth)
 
 
-class _Builder:
-    """Builds one tree."""
+class Explainer:
+    """Explains metrics of one simulation; what they share is computed once.
 
-    def __init__(self, facts: Facts, depth: int | None) -> None:
+    Parameters
+    ----------
+    facts : Facts
+        The simulation.
+    """
+
+    def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.values = Values(facts)
+
+    def explain(self, path: str, depth: int | None = None) -> Node:
+        """Explain a metric, as the function of this name does."""
+        if path not in METRICS and stated(self.facts.resolved, path) is None:
+            raise KeyError(path)
+        return next(_Tree(self, depth).nodes(path, 0))
+
+    @cached_property
+    def parts(self) -> dict[str, list[Part]]:
+        """Parts of the step by bucket."""
+        found: dict[str, list[Part]] = {}
+        plan = self.facts.plan
+        for part in step_parts(self.facts, plan) if plan is not None else ():
+            found.setdefault(part.key.bucket, []).append(part)
+        return found
+
+
+class _Tree:
+    """Builds one tree."""
+
+    def __init__(self, explainer: Explainer, depth: int | None) -> None:
+        self.facts = explainer.facts
+        self.values = explainer.values
+        self.explainer = explainer
         self.depth = depth
         self.given: set[str] = set()
         """What has been explained."""
-        self._parts: dict[str, list[Part]] | None = None
 
     def nodes(self, path: str, level: int, missing: bool = False) -> Iterator[Node]:
         """Nodes of one path: one, or several for a block of values.
@@ -112,9 +140,8 @@ class _Builder:
         return replace(node, children=tuple(once.values()))
 
     def _metric_children(self, path: str, level: int) -> Iterator[Node]:
-        parts = self.parts.get(path.removeprefix(f"{BREAKDOWN}."), [])
-        if parts and path.startswith(f"{BREAKDOWN}."):
-            for part in parts:
+        if path.startswith(f"{BREAKDOWN}.") and path.removeprefix(f"{BREAKDOWN}.") in self.explainer.parts:
+            for part in self.explainer.parts[path.removeprefix(f"{BREAKDOWN}.")]:
                 yield self._part(part, level)
             for read in METRICS[path].upstream:
                 yield from self.nodes(read, level)
@@ -122,7 +149,7 @@ class _Builder:
         if path == RECORD:
             shares = self.values.of(BREAKDOWN)
             for name in sorted(BUCKETS, key=lambda name: -shares[name]):
-                if shares[name] or name in self.parts:
+                if shares[name] or name in self.explainer.parts:
                     yield from self.nodes(f"{BREAKDOWN}.{name}", level)
         for read in self._reads(path):
             yield from self.nodes(read, level, missing=self.values.of(path) is None)
@@ -144,16 +171,6 @@ class _Builder:
         if path == RECORD:
             looked_at = reads_of(self.facts, _sizes)
         return (*plain.values(), *looked_at, *metric.upstream)
-
-    @property
-    def parts(self) -> dict[str, list[Part]]:
-        """Parts of the step by bucket."""
-        if self._parts is None:
-            self._parts = {}
-            plan = self.facts.plan
-            for part in step_parts(self.facts, plan) if plan is not None else ():
-                self._parts.setdefault(part.key.bucket, []).append(part)
-        return self._parts
 
     def _part(self, part: Part, level: int) -> Node:
         details = {

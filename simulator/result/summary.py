@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from simulator import __version__
 from simulator.catalogue.resolved import Resolved
 from simulator.record.row import Row
 from simulator.result.declared.trust import INTERVALS
@@ -10,6 +9,7 @@ from simulator.result.facts import Facts
 from simulator.result.values import Values
 from simulator.schedule.plan import Plan
 from simulator.training.memory import Memory
+from simulator.version import __version__
 
 STEP = ("time", "tokens_per_second", "mfu", "hfu", "breakdown", "memory")
 """Metrics of the step that the summary shows, in its order."""

@@ -1,47 +1,24 @@
 """`scalewall validate --kernels`: measured kernel times against the cost models, by kind and format."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from simulator.calibration.predict import (
-    FORMAT_NAMES,
-    Times,
-    column,
-    decode_times,
-    expert_times,
-    gemm_times,
-    prefill_times,
-)
+from simulator.calibration.bound import predict_variant
+from simulator.calibration.fits import LARGE
+from simulator.calibration.predict import column
 from simulator.calibration.tables import KernelRow, read_table
+from simulator.calibration.variants import Variant, variant_of
 from simulator.catalogue.catalogue import Catalogue
 from simulator.catalogue.problems import SpecError
-from simulator.cost.formats import FORMATS
-from simulator.machine.kernels import (
-    UnsupportedError,
-    bind_attention,
-    bind_decode,
-    bind_expert,
-    bind_gemm,
-)
+from simulator.machine.kernels import UnsupportedError
 from simulator.result.intervals import interval
-from simulator.spec.accelerator import Accelerator
 from simulator.validation.compare import Comparison
 
-LARGE = 2e10
-"""Operations above which a product is bound by the chip and not by its launch [FLOP]."""
-
-PREFILL = {
-    ("bfloat16", "bfloat16"): "cudnn",
-    ("bfloat16", "fp8"): "cudnn-kv8",
-    ("fp8", "fp8"): "cudnn-fp8",
-}
-"""Implementation of whole-sequence attention by format of its inputs and of the cache."""
-
-Group = tuple[str, str, str]
-"""Accelerator, kind of kernel, and what tells the cost models of a kind apart."""
+Group = tuple[str, Variant, str]
+"""Accelerator, what tells the cost models apart, and what tells the axes of one of them apart."""
 
 
 def compare_kernels(paths: Sequence[Path], catalogue: Catalogue | None = None) -> list[Comparison]:
@@ -50,67 +27,42 @@ def compare_kernels(paths: Sequence[Path], catalogue: Catalogue | None = None) -
     parts = catalogue or Catalogue()
     groups: dict[Group, list[KernelRow]] = defaultdict(list)
     for row in rows:
-        groups[row.accelerator, row.kind, _variant(row)].append(row)
+        groups[row.accelerator, variant_of(row), _words(row)].append(row)
     return [found for group, members in groups.items() for found in _compare(group, members, parts)]
 
 
-def _variant(row: KernelRow) -> str:
-    """Format of products and experts; phase and formats of attention."""
+def _words(row: KernelRow) -> str:
+    """Format of products and experts; phase and formats of attention; operation of what moves memory."""
     texts = row.texts
     if row.kind == "attention":
         return f"{texts['phase']} {texts['attn_dtype']} {texts['kv_dtype']}"
-    return FORMAT_NAMES.get(texts["dtype"], texts["dtype"])
+    return texts["operation"] if row.kind == "memory" else variant_of(row).name
 
 
 def _compare(group: Group, rows: Sequence[KernelRow], catalogue: Catalogue) -> Iterable[Comparison]:
-    accelerator, kind, variant = group
+    accelerator, variant, words = group
     try:
         spec = catalogue.load("accelerator", accelerator).spec
-        times = _costs(spec, kind, variant)(rows)
+        times = predict_variant(rows, spec, variant)
     except (SpecError, UnsupportedError) as error:
         why = error.problems[0].message if isinstance(error, SpecError) else str(error)
         for row in rows:
-            yield _comparison(row, variant, why_not=why)
+            yield _comparison(row, words, why_not=why)
         return
-    spread = _spread(catalogue, accelerator, kind, variant)
+    spread = _spread(catalogue, accelerator, variant)
     for row, seconds in zip(rows, times.tolist(), strict=True):
         low, _, high = interval(seconds, spread)
-        yield _comparison(row, variant, predicted=seconds, low=low, high=high)
+        yield _comparison(row, words, predicted=seconds, low=low, high=high)
 
 
-def _costs(spec: Accelerator, kind: str, variant: str) -> Callable[[Sequence[KernelRow]], Times]:
-    """What predicts the rows of one group."""
-    if kind == "attention":
-        phase, inputs, cache = variant.split()
-        if phase == "generation":
-            decode = bind_decode(spec, "bf16" if cache == "bfloat16" else cache)
-            return lambda rows: decode_times(rows, decode)
-        prefill = bind_attention(spec, PREFILL.get((inputs, cache), f"{inputs} {cache}"))
-        return lambda rows: prefill_times(rows, prefill)
-    number = next((known for known in FORMATS if known == variant), None)
-    if number is None:
-        raise UnsupportedError("kernels", f"no cost model of format {variant}")
-    if kind == "gemm":
-        gemm = bind_gemm(spec, number)
-        return lambda rows: gemm_times(rows, gemm)
-    expert = bind_expert(spec, number)
-    return lambda rows: expert_times(rows, expert)
-
-
-def _spread(catalogue: Catalogue, accelerator: str, kind: str, variant: str) -> float:
+def _spread(catalogue: Catalogue, accelerator: str, variant: Variant) -> float:
     """Spread that the entry states for the kernel; its median error is about two thirds of it."""
     origins = catalogue.load("accelerator", accelerator).spec.origins
-    if kind == "attention":
-        phase, inputs, cache = variant.split()
-        cached = "bf16" if cache == "bfloat16" else cache
-        name = (
-            f"decode.{cached}" if phase == "generation" else f"attention.{PREFILL.get((inputs, cache), '')}"
-        )
-    else:
-        name = f"{kind}.{variant}"
-    for path in (f"kernels.{name}", f"kernels.{kind}", "kernels"):
-        if path in origins and origins[path].spread is not None:
-            return float(origins[path].spread or 0.0) * 1.5
+    path = ("kernels", "memory_efficiency") if variant.block == "memory" else variant.path
+    for length in range(len(path), 0, -1):
+        origin = origins.get(".".join(path[:length]))
+        if origin is not None and origin.spread is not None:
+            return float(origin.spread) * 1.5
     return 0.1
 
 

@@ -97,7 +97,7 @@ def measure(bench: Bench, sizes: Shapes, out: Path, say: Callable[[str], None] |
             if say:
                 say(f"measuring {kind}, {len(rows)} done")
         if rows:
-            write_new(path, _text(kind, bench.name, rows), lambda draft: _judge(draft))
+            write_new(path, _text(kind, bench.name, rows), _judge)
             written.append(path)
     return written
 

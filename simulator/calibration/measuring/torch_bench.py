@@ -1,6 +1,7 @@
 """Times kernels of PyTorch with the events of the device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from itertools import cycle
 from statistics import median
@@ -9,9 +10,11 @@ from typing import Any
 from simulator.calibration.measuring.shapes import HEAD_DIM
 
 _WARM_UP = 3
+"""Launches before the first that counts: libraries choose their kernels [1]."""
 _ROUNDS = 5
+"""Measurements of which the median is taken [1]."""
 _LAUNCHES = 10
-"""Launches timed together, so that the gap between them counts once each [1]."""
+"""Launches in one measurement, so that the clock of the events does not matter [1]."""
 _HOLD = 20_000_000
 """Clock cycles that the device waits while the host queues the launches: about 10 ms."""
 _COLD = 256 * 2**20
@@ -39,18 +42,18 @@ class TorchBench:
         try:
             self._torch: Any = import_module("torch")
         except ImportError:
-            raise NoDeviceError("measuring needs PyTorch, which is not installed: pip install torch") from None
+            raise NoDeviceError("measuring needs PyTorch, not installed here: pip install torch") from None
         torch = self._torch
         if not torch.cuda.is_available():
             raise NoDeviceError(
-                f"PyTorch {torch.__version__} sees no accelerator; it needs a build for CUDA or ROCm, and a "
-                "device that `nvidia-smi` or `rocm-smi` lists. A table measured elsewhere can be fitted anywhere"
+                f"PyTorch {torch.__version__} sees no accelerator; it needs a build for CUDA or ROCm and a "
+                "device that `nvidia-smi` or `rocm-smi` lists (a table measured elsewhere can be fitted here)"
             )
         self.name = f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}"
         types = {"bf16": torch.bfloat16} if torch.cuda.is_bf16_supported(including_emulation=False) else {}
         self._types = {**types, "fp16": torch.float16}
-        eight = {"fp8": lambda: self.gemm("fp8", 16, 64, 64)}
-        self.formats = (*self._types, *self._working(eight))
+        eight = self._working({"fp8": partial(self.gemm, "fp8", 16, 64, 64)})
+        self.formats: tuple[str, ...] = (*self._types, *eight)
         attention = import_module("torch.nn.attention")
         self._kernel: Any = attention.sdpa_kernel
         # PyTorch's own flash kernel is FlashAttention-2.
@@ -58,7 +61,7 @@ class TorchBench:
             "flash-2": attention.SDPBackend.FLASH_ATTENTION,
             "cudnn": attention.SDPBackend.CUDNN_ATTENTION,
         }
-        tries = {name: lambda name=name: self._attends(name) for name in self._backends}
+        tries = {name: partial(self._attends, name) for name in self._backends}
         self.implementations = self._working(tries) if types else ()
 
     def gemm(self, number: str, m: int, n: int, k: int) -> float:
@@ -132,19 +135,19 @@ class TorchBench:
             ended.record()
             cuda.synchronize()
             times.append(began.elapsed_time(ended) * 1e-3 / _LAUNCHES)
-        return median(times)
+        return float(median(times))
 
     def _random(self, rows: int, columns: int, number: Any) -> Any:
         return self._torch.randn(rows, columns, device="cuda", dtype=number)
 
     def _cold(self, make: Callable[[], Any], size: int) -> list[Any]:
         """As many copies of an operand as it takes that none is in a cache when its turn comes."""
-        return [make() for _ in range(min(64, 1 + _COLD // size))]
+        return [make() for _ in range(min(512, 1 + _COLD // size))]
 
     def _attends(self, implementation: str) -> object:
         return [self.attention(implementation, 1, 1, 128, backward) for backward in (False, True)]
 
-    def _working(self, tries: dict[str, Launch]) -> tuple[str, ...]:
+    def _working(self, tries: Mapping[str, Launch]) -> tuple[str, ...]:
         """What this device and this build of PyTorch can run."""
         return tuple(name for name, attempt in tries.items() if self._works(attempt))
 

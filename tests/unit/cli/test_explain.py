@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.unit.cli.conftest import Scalewall
 def test_it_prints_the_tree_and_writes_nothing(scalewall: Scalewall, tmp_path: Path) -> None:
     done = scalewall("explain", "quickstart", "run.cost")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("run.cost  $51.2 = rent; of owned hardware")
+    assert re.match(r"run\.cost  \$\d+\.\d = rent; of owned hardware", done.stdout)
     assert "hardware/prices/" in done.stdout
     assert os.listdir(tmp_path) == []
 

@@ -56,6 +56,15 @@ def test_show_json_has_numbers_and_origins(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_show_says_where_a_name_has_a_second_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hardware", "show", "tpu-v5p"]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0].startswith("Google TPU v5p")
+    assert err == "`tpu-v5p` is also the system `tpu-v5p-pod`: add --kind system\n"
+    assert main(["hardware", "show", "tpu-v5p", "--kind", "system"]) == 0
+    assert "`tpu-v5p-pod`" in capsys.readouterr().out
+
+
+def test_show_of_an_unknown_name_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hardware", "show", "nothing-like-that"]) == 2
     assert "no part of that name" in capsys.readouterr().err
 
