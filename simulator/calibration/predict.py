@@ -68,8 +68,8 @@ def memory_times(rows: Sequence[KernelRow], cost: Streaming) -> Times:
 
 def decode_times(rows: Sequence[KernelRow], cost: DecodeAttention) -> Times:
     """Attention of one query token a sequence [s]."""
-    names = ("batch_size", "kv_heads", "kv_tokens", "head_dim")
-    return np.asarray(cost.seconds(*(column(rows, name) for name in names)))
+    batch, heads = column(rows, "batch_size"), column(rows, "kv_heads")
+    return np.asarray(cost.seconds(batch, heads, column(rows, "kv_tokens"), column(rows, "head_dim")))
 
 
 def expert_inputs(rows: Sequence[KernelRow]) -> tuple[NDArray[np.float64], ...]:

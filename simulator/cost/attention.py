@@ -1,5 +1,6 @@
 """Time of a fused (flash) attention core."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +49,13 @@ class FusedAttention:
         head_dim: ArrayLike,
         causal: bool = True,
         backward: bool = False,
+        value_dim: ArrayLike | None = None,
+        window: float = math.inf,
     ) -> Number:
-        """Time of one launch [s]; numbers broadcast."""
+        """Time of one launch [s]; numbers broadcast, and mean what they mean in `attention_flops`."""
         rate = self.backward_rate if backward else self.forward_rate
         length = np.asarray(keys, dtype=float)
-        flops = attention_flops(batch, heads, queries, keys, head_dim, causal)
+        flops = attention_flops(batch, heads, queries, keys, head_dim, causal, value_dim, window)
         work = flops * (BACKWARD_WORK if backward else 1.0)
         return plain(self.launch + work / rate * (1.0 + self.half_length / length))
 
@@ -64,11 +67,34 @@ def attention_flops(
     keys: ArrayLike,
     head_dim: ArrayLike,
     causal: bool,
+    value_dim: ArrayLike | None = None,
+    window: float = math.inf,
 ) -> Number:
-    """Floating-point operations of one attention core forward; a causal mask halves them [FLOP].
+    """Floating-point operations of one attention core forward [FLOP].
 
+    Parameters
+    ----------
+    batch, heads, queries, keys : array_like
+        Sequences, query heads, and tokens on both sides [1].
+    head_dim : array_like
+        Width of a query and of a key [elements].
+    causal : bool
+        Whether a query sees only what is not behind it, which halves the work.
+    value_dim : array_like, optional
+        Width of a value, as latent attention has another one; that of a key if left out [elements].
+    window : float
+        Keys that a query sees at most, those nearest to it [tokens].
+
+    Examples
+    --------
     >>> attention_flops(1, 1, 1024, 1024, 64, causal=True)
     134217728.0
+    >>> attention_flops(1, 1, 1024, 1024, 64, causal=True, window=128) < 134217728.0 / 3
+    True
     """
     b, h, q, k, d = (np.asarray(x, dtype=float) for x in (batch, heads, queries, keys, head_dim))
-    return plain(4.0 * b * h * q * k * d * (0.5 if causal else 1.0))
+    wide = d if value_dim is None else np.asarray(value_dim, dtype=float)
+    # Of a causal sequence the first queries see fewer keys than the window has.
+    seen = np.minimum(k, window)
+    mean = seen - seen**2 / (2.0 * k) if causal else seen
+    return plain(2.0 * b * h * q * mean * (d + wide))

@@ -1,5 +1,6 @@
 """Time of attention with one query token a sequence: reading the cached keys and values."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,10 +50,30 @@ class DecodeAttention:
     element: float
 
     def seconds(
-        self, batch: ArrayLike, kv_heads: ArrayLike, tokens: ArrayLike, head_dim: ArrayLike
+        self,
+        batch: ArrayLike,
+        kv_heads: ArrayLike,
+        tokens: ArrayLike,
+        head_dim: ArrayLike,
+        value_dim: ArrayLike | None = None,
+        window: float = math.inf,
     ) -> Number:
-        """Time of one launch [s]; arguments broadcast."""
+        """Time of one launch [s]; arguments broadcast.
+
+        Parameters
+        ----------
+        batch, kv_heads, tokens : array_like
+            Sequences, key heads, and cached tokens of a sequence [1].
+        head_dim : array_like
+            Width of a cached key; of latent attention the width of the latent, with one key head [elements].
+        value_dim : array_like, optional
+            Width of a cached value; that of a key if left out, 0 where the latent holds both
+            [elements].
+        window : float
+            Cached tokens that are read at most [tokens].
+        """
         b, h, t, d = (np.asarray(x, dtype=float) for x in (batch, kv_heads, tokens, head_dim))
-        size = 2.0 * b * h * np.ceil(t / TILE) * TILE * d * self.element
+        wide = d if value_dim is None else np.asarray(value_dim, dtype=float)
+        size = b * h * np.ceil(np.minimum(t, window) / TILE) * TILE * (d + wide) * self.element
         reading = size * (1.0 + np.sqrt(self.ramp / size)) / self.bandwidth
         return plain(self.launch + self.block * b * h / self.units + reading)

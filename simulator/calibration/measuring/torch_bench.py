@@ -46,8 +46,8 @@ class TorchBench:
         torch = self._torch
         if not torch.cuda.is_available():
             raise NoDeviceError(
-                f"PyTorch {torch.__version__} sees no accelerator; it needs a build for CUDA or ROCm, a driver "
-                "and a device (a table measured elsewhere can be fitted here)"
+                f"PyTorch {torch.__version__} sees no accelerator; it needs a build for CUDA or ROCm, "
+                "a driver and a device (a table measured elsewhere can be fitted here)"
             )
         self.name = f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}"
         types = {"bf16": torch.bfloat16} if torch.cuda.is_bf16_supported(including_emulation=False) else {}

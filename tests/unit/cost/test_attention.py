@@ -41,3 +41,20 @@ def test_arrays_broadcast_to_the_scalar_answers() -> None:
     lengths = np.array([128.0, 8192.0])
     times = FLASH.seconds(2, 16, lengths, lengths, 128)
     assert times.tolist() == [FLASH.seconds(2, 16, n, n, 128) for n in lengths.tolist()]
+
+
+def test_a_window_as_long_as_the_sequence_changes_nothing() -> None:
+    whole = attention_flops(2, 4, 1024, 1024, 64, causal=True)
+    assert attention_flops(2, 4, 1024, 1024, 64, causal=True, window=1024) == whole
+    assert attention_flops(2, 4, 1024, 1024, 64, causal=True, window=4096) == whole
+
+
+def test_a_short_window_makes_work_linear_in_the_length() -> None:
+    short, long = (attention_flops(1, 1, n, n, 64, causal=True, window=128) for n in (10_000, 20_000))
+    assert long == pytest.approx(2 * short, rel=0.01)
+
+
+def test_narrower_values_save_half_of_what_they_are_narrower() -> None:
+    assert attention_flops(1, 1, 64, 64, 192, causal=False, value_dim=128) == pytest.approx(
+        attention_flops(1, 1, 64, 64, 160, causal=False)
+    )

@@ -28,3 +28,12 @@ def test_arrays_give_what_numbers_give() -> None:
     tokens = np.array([10, 1000, 100_000])
     one_by_one = [PLAIN.seconds(2, 4, count, 64) for count in tokens]
     assert np.asarray(PLAIN.seconds(2, 4, tokens, 64)).tolist() == one_by_one
+
+
+def test_a_window_bounds_what_is_read() -> None:
+    assert PLAIN.seconds(1, 8, 100_000, 128, window=1024) == PLAIN.seconds(1, 8, 1024, 128)
+
+
+def test_a_latent_is_read_once() -> None:
+    latent = PLAIN.seconds(batch=1, kv_heads=1, tokens=1024, head_dim=576, value_dim=0)
+    assert latent == pytest.approx(1024 * 576 * 2.0 / 1e12)

@@ -1,6 +1,5 @@
 """Cost models with the parameters of parts bound, and what the parts lack."""
 
-
 import pytest
 
 from simulator.machine.machine import Machine, UnsupportedError
