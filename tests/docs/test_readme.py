@@ -1,0 +1,68 @@
+"""What the README prints is what its commands print."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAIN = "import sys; from simulator.cli import main; main()"
+
+
+def block(after: str) -> str:
+    """The first fenced block behind a text."""
+    return README[README.index(after) :].split("```", 2)[1].split("\n", 1)[1]
+
+
+def scalewall(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {MAIN}"
+    return subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+COMMANDS = [
+    shlex.split(line, comments=True)[1:]
+    for line in block("## Use it").splitlines()
+    if line.startswith("scalewall ") and "TABLE" not in line and line.split()[1] != "validate"
+]
+
+
+def test_the_main_job_prints_what_is_shown(tmp_path: Path) -> None:
+    shown = block("<!-- run -->")
+    assert scalewall(["run", "llama3-405b-16k-h100"], tmp_path).stdout.rstrip() == shown.rstrip()
+
+
+def test_there_are_commands_to_try() -> None:
+    assert len(COMMANDS) >= 8
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_a_shown_command_runs(words: list[str], tmp_path: Path) -> None:
+    shutil.copy(ROOT / "scenarios" / "training" / "quickstart.yaml", tmp_path / "my.yaml")
+    run = scalewall([word for word in words if word != ">" and not word.endswith(".schema.json")], tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout
+
+
+def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    example = README.split("```python\n", 1)[1].split("```", 1)[0]
+    exec(compile(example, "README.md", "exec"), {})
+
+
+def test_scenarios_it_names_are_shipped() -> None:
+    named = re.findall(
+        r"`([\w.-]+)`", README[README.index("Scenarios that ship:") :].split(". A scenario")[0]
+    )
+    assert set(named) == {path.stem for path in (ROOT / "scenarios" / "training").glob("*.yaml")}
