@@ -1,6 +1,6 @@
 """What the cost models say of the rows of a kernel table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,3 @@ def _loads(row: KernelRow) -> NDArray[np.float64]:
     return np.ceil(
         expert_loads(int(n["tokens"]), int(n["top_k"]), int(n["experts"]), int(n["expert"]), skew) - 1e-9
     )
-
-
-Predict = Callable[[Sequence[KernelRow]], Times]

@@ -17,7 +17,6 @@ class MatrixProduct:
     n: float
     k: float
     batch: float = 1.0
-    fp32: bool = False
 
     @property
     def flops(self) -> float:
