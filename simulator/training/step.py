@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from simulator.engine.collector import collector_paused
 from simulator.engine.play import play
 from simulator.machine.machine import Machine
 from simulator.record.row import Row
@@ -34,10 +35,11 @@ class Step:
 def simulate_step(plan: Plan, shard: Shard, recompute: Recompute, machine: Machine) -> Step:
     """Play one step of the plan on the machine."""
     blocks = price_blocks(shard, plan, recompute, machine)
-    graph = StepGraph(plan, shard, machine, blocks, rank_parameters(plan, shard))
-    played = play([task for task, _ in graph.tasks], graph.after, graph.replicas.capacities())
-    events = Table(blocks.rows)
-    events.take(_rows(graph, played.start.tolist(), played.end.tolist()))
+    with collector_paused():
+        graph = StepGraph(plan, shard, machine, blocks, rank_parameters(plan, shard))
+        played = play([task for task, _ in graph.tasks], graph.after, graph.replicas.capacities())
+        events = Table(blocks.rows)
+        events.take(_rows(graph, played.start.tolist(), played.end.tolist()))
     return Step(float(played.end.max()), events)
 
 
