@@ -46,6 +46,45 @@ class Resolved:
     document: Document = field(compare=False, repr=False)
     """The scenario with places."""
 
+    @classmethod
+    def of(
+        cls,
+        scenario: TrainingScenario,
+        entries: Mapping[str, Entry],
+        document: Document,
+        provenance: Mapping[str, Provenance],
+        files: Mapping[str, str],
+    ) -> "Resolved":
+        """Put a checked scenario together with the parts that were loaded for it, by kind."""
+        spec = {kind: entry.spec for kind, entry in entries.items()}
+        return cls(
+            scenario=scenario,
+            model=spec["model"],
+            accelerator=spec["accelerator"],
+            network=spec["network"],
+            software=spec["software"],
+            collectives=spec["collectives"],
+            system=spec.get("system"),
+            storage=spec.get("storage"),
+            site=spec.get("site"),
+            price=spec.get("price"),
+            ids={kind: entry.id for kind, entry in entries.items()},
+            provenance=provenance,
+            files=files,
+            entries=entries,
+            document=document,
+        )
+
+    @property
+    def per_node(self) -> int:
+        """Accelerators in a node, of the system or as the scenario writes the node out [1]."""
+        return (self.system or self.scenario.cluster).per_node or 1
+
+    @property
+    def scale_up(self) -> int:
+        """Accelerators in a scale-up domain, of the system or as the scenario writes the node out [1]."""
+        return (self.system or self.scenario.cluster).scale_up or 1
+
     def place(self, path: str) -> tuple[str, int | None, int | None, str]:
         """Say where a value is stated.
 

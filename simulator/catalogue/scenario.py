@@ -140,24 +140,8 @@ class _Loading:
         self._unused()
         if self.problems:
             raise SpecError(*self.problems)
-        spec = {kind: entry.spec for kind, entry in self.entries.items()}
-        return Resolved(
-            scenario=scenario,
-            model=spec["model"],
-            accelerator=spec["accelerator"],
-            network=spec["network"],
-            software=spec["software"],
-            collectives=spec["collectives"],
-            system=spec.get("system"),
-            storage=spec.get("storage"),
-            site=spec.get("site"),
-            price=spec.get("price"),
-            ids={kind: entry.id for kind, entry in self.entries.items()},
-            provenance=self._provenance(),
-            files=dict(sorted(self.catalogue.files.items())),
-            entries=self.entries,
-            document=self.document,
-        )
+        files = dict(sorted(self.catalogue.files.items()))
+        return Resolved.of(scenario, self.entries, self.document, self._provenance(), files)
 
     def _scenario(self) -> Any:
         try:

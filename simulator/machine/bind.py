@@ -7,12 +7,10 @@ from simulator.network.topology import Topology
 
 def bind(resolved: Resolved) -> Machine:
     """Bind the cost models to the parts that a scenario names."""
-    cluster = resolved.scenario.cluster
-    node = resolved.system or cluster
     return Machine(
         accelerator=resolved.accelerator,
         software=resolved.software,
         collectives=resolved.collectives,
-        topology=Topology(node.per_node or 1, node.scale_up or 1, resolved.network),
+        topology=Topology(resolved.per_node, resolved.scale_up, resolved.network),
         precision=resolved.scenario.training.precision,
     )

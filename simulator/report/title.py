@@ -36,11 +36,10 @@ def _title(result: Result, network: str) -> str:
 def _network(result: Result) -> str:
     """Kind of network and what one accelerator has of it, per direction."""
     resolved = result.resolved
-    network, system = resolved.network, resolved.system
-    per_node = system.per_node if system else resolved.scenario.cluster.per_node or 1
+    network = resolved.network
     # The catalogue's names read `RoCE, 8 x 400 Gb/s per node`.
     kind = network.name.split(",")[0]
-    return f"{kind}, {show(network.adapters * network.rate / per_node, 'bandwidth')}"
+    return f"{kind}, {show(network.adapters * network.rate / resolved.per_node, 'bandwidth')}"
 
 
 def plan_line(result: Result, width: int) -> str:

@@ -56,6 +56,9 @@ class Traced:
         self._reads = reads
 
     def __getattr__(self, name: str) -> Any:
+        derived = getattr(type(self._target), name, None)
+        if isinstance(derived, property) and derived.fget is not None:
+            return derived.fget(self)  # what a derived value reads is noted, not the value itself
         value = getattr(self._target, name)
         if not self._path and name in _NOT_VALUES:
             return value

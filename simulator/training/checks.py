@@ -47,16 +47,12 @@ def _cluster_problems(resolved: Resolved) -> Iterator[Problem]:
             f"tensor × pipeline = {parallel.tensor} × {parallel.pipeline} = {model_ranks} does not divide "
             f"the cluster's {count} accelerators",
         )
-    per_node = _per_node(resolved)
+    per_node = resolved.per_node
     if count > per_node and count % per_node:
         yield resolved.problem(
             "cluster.count",
             f"{count} accelerators are not whole nodes of {per_node}; {count // per_node * per_node} are",
         )
-
-
-def _per_node(resolved: Resolved) -> int:
-    return resolved.system.per_node if resolved.system else resolved.scenario.cluster.per_node or 1
 
 
 def _tensor_problems(resolved: Resolved) -> Iterator[Problem]:

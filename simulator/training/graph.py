@@ -214,8 +214,7 @@ class StepGraph:
         plan, model = self.plan, self.shard.model
         if plan.pipeline == 1 or not model.tied_embeddings:
             return []
-        wire = self.machine.software.gradient_reduction[self.shard.precision]
-        size = self.shard.vocab * model.hidden / plan.tensor * wire
+        size = self.shard.vocab * model.hidden / plan.tensor * self.replicas.wire
         stride = plan.tensor * plan.data * (plan.pipeline - 1)
         transfer = self.machine.collective("all_reduce", size, 2, stride)
         sent, ready = transfer.scale_out or transfer.scale_up, tuple(self._ready)

@@ -23,13 +23,15 @@ class Replicas:
         Whether there are sharded parameters to gather at all.
     shards : int
         Ranks that share the optimizer states [1].
+    wire : float
+        Bytes on the wire for each gradient [B per parameter].
     """
 
     def __init__(self, plan: Plan, shard: Shard, machine: Machine, parameters: tuple[int, ...]) -> None:
         self._plan = plan
         self._machine = machine
         self._parameters = parameters
-        self._wire = machine.software.gradient_reduction[shard.precision]
+        self.wire = machine.software.gradient_reduction[shard.precision]
         self._bucket = machine.software.overlap.bucket
         self.gathers = plan.sharding != "none" and plan.data > 1
         self.reduces_beside = plan.overlap_gradients and plan.data > 1
@@ -44,13 +46,13 @@ class Replicas:
 
     def buckets(self, stage: int, chunk: int) -> int:
         """Pieces in which a chunk's gradients leave or its parameters arrive; at most one a layer [1]."""
-        size = self.chunk_parameters(stage, chunk) * self._wire
+        size = self.chunk_parameters(stage, chunk) * self.wire
         return max(1, min(self._plan.layers[chunk], ceil(size / self._bucket)))
 
     def reduce(self, stage: int, parameters: float) -> Labelled:
         """Add gradients over the replicas, whole or sharded."""
         operation: Operation = "all_reduce" if self._plan.sharding == "none" else "reduce_scatter"
-        return self._collective(operation, parameters * self._wire, stage, "gradients")
+        return self._collective(operation, parameters * self.wire, stage, "gradients")
 
     def gather(self, stage: int, parameters: float) -> Labelled:
         """Put sharded parameters together again."""

@@ -48,9 +48,7 @@ def total_steps(resolved: Resolved) -> int:
 
 def node_count(resolved: Resolved) -> int:
     """Nodes the job trains on [1]."""
-    cluster = resolved.scenario.cluster
-    per_node = resolved.system.per_node if resolved.system else cluster.per_node or 1
-    return ceil(cluster.count / per_node)
+    return ceil(resolved.scenario.cluster.count / resolved.per_node)
 
 
 def checkpoint_times(resolved: Resolved) -> tuple[float, float]:

@@ -95,20 +95,13 @@ class Assembler:
     def _refuse(row: PublishedRun) -> None:
         """What is not modelled yet, said one by one."""
         plan, dimensions = row.plan, row.dimensions or {}
-        beyond = [
-            f"{name} {plan[name]}"
-            for name in ("context", "expert", "expert_tensor")
-            if (plan.get(name) or 1) > 1
-        ]
+        degrees = ("context", "expert", "expert_tensor")
+        beyond = [f"{name} {plan[name]}" for name in degrees if (plan.get(name) or 1) > 1]
         beyond += [name for name in ("cpu_offload", "lora") if plan.get(name)]
-        beyond += [
-            f"sharding {plan['sharding']}"
-            for _ in [0]
-            if plan.get("sharding") not in (None, "none", "optimizer")
-        ]
-        beyond += [
-            f"precision {plan['precision']}" for _ in [0] if plan.get("precision") not in ("bf16", "fp16")
-        ]
+        if plan.get("sharding") not in (None, "none", "optimizer"):
+            beyond.append(f"sharding {plan['sharding']}")
+        if plan.get("precision") not in ("bf16", "fp16"):
+            beyond.append(f"precision {plan['precision']}")
         beyond += [name for name in ("moe", "mla", "window") if dimensions.get(name)]
         if beyond:
             raise NotSimulatedError(f"not modelled yet: {', '.join(beyond)}")
@@ -195,28 +188,12 @@ class Assembler:
             scenario = validate(document, TrainingScenario)
         except SpecError as error:
             raise NotSimulatedError(error.problems[0].message) from error
-        spec = {kind: entry.spec for kind, entry in entries.items()}
-        return Resolved(
-            scenario=scenario,
-            model=spec["model"],
-            accelerator=spec["accelerator"],
-            network=spec["network"],
-            software=spec["software"],
-            collectives=spec["collectives"],
-            system=None,
-            storage=None,
-            site=None,
-            price=None,
-            ids={kind: entry.id for kind, entry in entries.items()},
-            provenance={
-                f"{kind}.{path}": origin
-                for kind, entry in entries.items()
-                for path, origin in self._provenance(entry).items()
-            },
-            files=dict(self.catalogue.files),
-            entries=entries,
-            document=document,
-        )
+        origins = {
+            f"{kind}.{path}": origin
+            for kind, entry in entries.items()
+            for path, origin in self._provenance(entry).items()
+        }
+        return Resolved.of(scenario, entries, document, origins, dict(self.catalogue.files))
 
     def _provenance(self, entry: Entry) -> dict[str, Provenance]:
         key = (entry.kind, entry.id)
