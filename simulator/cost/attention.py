@@ -54,7 +54,8 @@ class FusedAttention:
     ) -> Number:
         """Time of one launch [s]; numbers broadcast, and mean what they mean in `attention_flops`."""
         rate = self.backward_rate if backward else self.forward_rate
-        length = np.asarray(keys, dtype=float)
+        # Without a mask a query sees twice the keys that it sees of a causal sequence as long.
+        length = np.asarray(keys, dtype=float) * (1.0 if causal else 2.0)
         flops = attention_flops(batch, heads, queries, keys, head_dim, causal, value_dim, window)
         work = flops * (BACKWARD_WORK if backward else 1.0)
         return plain(self.launch + work / rate * (1.0 + self.half_length / length))

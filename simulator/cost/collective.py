@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil, log2, sqrt
 from typing import Literal
 
-Operation = Literal["all_reduce", "all_gather", "reduce_scatter", "send_recv"]
+Operation = Literal["all_reduce", "all_gather", "reduce_scatter", "all_to_all", "send_recv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +119,25 @@ class CollectiveLibrary:
     ramp_out: float
     tree_efficiency: float
 
-    def transfer(self, operation: Operation, size: float, group: Group, rates: Rates) -> Transfer:
+    def transfer(
+        self, operation: Operation, size: float, group: Group, rates: Rates, copies: int = 1
+    ) -> Transfer:
         """The fastest way to run `operation` on `size` bytes.
 
         Parameters
         ----------
         operation : str
             `all_reduce`: `size` is one member's buffer; `all_gather` and `reduce_scatter`: the whole
-            buffer, as in nccl-tests; `send_recv`: what goes from one member to the next.
+            buffer, as in nccl-tests; `all_to_all`: what one member sends to all; `send_recv`: what goes from
+            one member to the next.
         size : float
             Message size [B].
         group : Group
             Members and their places.
         rates : Rates
             Links of one member.
+        copies : int
+            Members to which the same bytes of an `all_to_all` go; a domain gets them once [1].
 
         Returns
         -------
@@ -141,6 +146,8 @@ class CollectiveLibrary:
         """
         if group.ranks == 1 or size == 0.0:
             return NOTHING
+        if operation == "all_to_all":
+            return self._all_to_all(size, group, rates, copies)
         ring = self._ring(operation, size, group, rates)
         if operation != "all_reduce" or group.domains == 1:
             return ring
@@ -157,6 +164,28 @@ class CollectiveLibrary:
         if operation == "all_reduce" and group.domains == 1 and group.ranks >= self.switch_reduction_ranks:
             sent /= self.switch_reduction
         return self._way(startup, sent, group)
+
+    def _all_to_all(self, size: float, group: Group, rates: Rates, copies: int) -> Transfer:
+        """Every member sends each other one its share, all at once.
+
+        With `copies` members drawn at random, a token goes to (d − 1)(1 − (1 − 1/d)^copies) of the other
+        d − 1 domains instead of to (d − 1)/d × copies members of them.
+        """
+        domains, leaves = group.domains, group.domains > 1
+        within = size * (group.per_domain - 1) / group.ranks
+        out = size * (group.ranks - group.per_domain) / group.ranks
+        if copies > 1 and leaves:
+            distinct = (domains - 1) * (1.0 - (1.0 - 1.0 / domains) ** copies)
+            within += out  # handed on within the domain that it reaches
+            out = size * distinct / copies
+        step = self.ring_step + rates.hop_latency if leaves else self.step_up
+        ramp = self.ramp_out if leaves else self.ramp_up
+        stretch = 1.0 + sqrt(ramp / size)
+        return Transfer(
+            startup=(self.base_out if leaves else self.base_up) + step,
+            scale_up=within * stretch,
+            scale_out=out * stretch,
+        )
 
     def _tree(self, size: float, group: Group, rates: Rates) -> Transfer:
         levels = log2(group.domains)

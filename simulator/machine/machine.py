@@ -1,6 +1,6 @@
 """Hardware with a software stack on it: cost models with their parameters bound."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from simulator.cost.attention import FusedAttention
@@ -9,9 +9,9 @@ from simulator.cost.gemm import Gemm
 from simulator.cost.streaming import Streaming
 from simulator.machine.kernels import UnsupportedError, bind_attention, bind_gemm, kernels_of
 from simulator.network.topology import Topology
-from simulator.spec.accelerator import Accelerator, Kernels
+from simulator.spec.accelerator import Accelerator, GemmFormat, Kernels
 from simulator.spec.collectives import Collectives
-from simulator.spec.software import Software, TrainingPrecision
+from simulator.spec.software import BasePrecision, LowPrecision, Software
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,17 @@ class Machine:
     topology : Topology
         How accelerators are tied.
     precision : str
-        Number format of the matrix products.
+        Number format of what is not computed below 16 bits.
+    number : str or None
+        Format of the matrix products of the layers, where it is below 16 bits.
     """
 
     accelerator: Accelerator
     software: Software
     collectives: Collectives
     topology: Topology
-    precision: TrainingPrecision
+    precision: BasePrecision
+    number: LowPrecision | None = None
 
     @property
     def kernels(self) -> Kernels:
@@ -50,8 +53,37 @@ class Machine:
 
     @cached_property
     def gemm(self) -> Gemm:
-        """Matrix products at the training precision, at the rate that training sustains."""
+        """Matrix products in 16 bits, at the rate that training sustains."""
         return bind_gemm(self.accelerator, self.precision, self.sustained)
+
+    @cached_property
+    def low_gemm(self) -> dict[GemmFormat, Gemm]:
+        """Matrix products below 16 bits, by format, whose inputs are in the format already."""
+        recipe = self.software.recipes.get(self.number) if self.number else None
+        if recipe is None:
+            return {}
+        return {
+            number: replace(
+                bind_gemm(self.accelerator, number, self.sustained), cast=0.0, launch=self.gemm.launch
+            )
+            for number in dict.fromkeys((recipe.gemm, recipe.weight_gradient))
+        }
+
+    def product_seconds(
+        self,
+        m: float,
+        n: float,
+        k: float,
+        batch: float = 1.0,
+        number: GemmFormat | None = None,
+        output: float = 2.0,
+        launches: int = 1,
+    ) -> float:
+        """Time of a matrix product whose batch is spread over some launches [s]."""
+        gemm = self.low_gemm[number] if number and number != self.precision else self.gemm
+        if output != gemm.output:
+            gemm = replace(gemm, output=output)
+        return launches * float(gemm.seconds(m, n, k, batch / launches))
 
     @property
     def bandwidth(self) -> float:
@@ -66,7 +98,9 @@ class Machine:
     @cached_property
     def attention(self) -> FusedAttention:
         """The fused attention kernel of the software stack, at the rate that training sustains."""
-        return bind_attention(self.accelerator, self.software.attention, self.sustained)
+        recipe = self.software.recipes.get(self.number) if self.number else None
+        name = recipe.attention if recipe and recipe.attention else self.software.attention
+        return bind_attention(self.accelerator, name, self.sustained)
 
     @cached_property
     def library(self) -> CollectiveLibrary:
@@ -108,11 +142,19 @@ class Machine:
             self.topology.hop_latency(ranks, stride),
         )
 
-    def collective(self, operation: Operation, size: float, ranks: int, stride: int) -> Transfer:
-        """Start-up and bytes of one member of a collective over every `stride`-th rank."""
-        group = Group(ranks, self.topology.members_per_domain(ranks, stride))
-        return self.library.transfer(operation, size, group, self.rates(ranks, stride))
+    def collective(
+        self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1
+    ) -> Transfer:
+        """Start-up and bytes of one member of a collective over every `stride`-th rank.
 
-    def collective_seconds(self, operation: Operation, size: float, ranks: int, stride: int) -> float:
+        `copies` is of interest in an all-to-all only: members to which the same bytes go, of which a domain
+        needs one.
+        """
+        group = Group(ranks, self.topology.members_per_domain(ranks, stride))
+        return self.library.transfer(operation, size, group, self.rates(ranks, stride), copies)
+
+    def collective_seconds(
+        self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1
+    ) -> float:
         """Uncontended time of a collective [s]."""
-        return self.collective(operation, size, ranks, stride).seconds(self.rates(ranks, stride))
+        return self.collective(operation, size, ranks, stride, copies).seconds(self.rates(ranks, stride))

@@ -52,6 +52,8 @@ BUCKETS = (
     "recompute",
     "optimizer",
     "exposed_tensor",
+    "exposed_context",
+    "exposed_expert",
     "exposed_pipeline",
     "exposed_data",
     "host",

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from simulator.cost.formats import FORMATS
 from simulator.report.lever import lever
 from simulator.report.loss import LABELS, largest_loss
 from simulator.report.shares import bar, rounded_shares
@@ -106,7 +107,7 @@ def _step(result: Result, terminal: Terminal) -> Iterator[str]:
     low, _, high = intervals["step.mfu"]
     hfu = "" if step["hfu"] == step["mfu"] else f"HFU  {percent(step['hfu'])}, with recomputation"
     yield _row("MFU", f"{percent(step['mfu'])}  ({percent(low)[:-2]}–{percent(high)})", hfu)
-    peak = show(compute.peak[training.precision], "flop_rate")
+    peak = show(compute.peak[FORMATS[training.precision].peak], "flop_rate")
     yield _row("", f"model FLOPs = 6N + 12·layers·sequence·width, {peak} dense {training.precision}")
 
 

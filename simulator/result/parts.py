@@ -16,9 +16,17 @@ from simulator.schedule.plan import Plan
 from simulator.training.blocks import block_operators
 from simulator.training.exchange import Exchange
 from simulator.training.parameters import rank_parameters
-from simulator.training.pricing import seconds
+from simulator.training.pricing import BUCKET, seconds
 from simulator.training.replicas import Replicas
-from simulator.workload.operators import AttentionCore, MatrixProduct, Message, Operator, Sweep
+from simulator.workload.operators import (
+    AttentionCore,
+    MatrixProduct,
+    Message,
+    Operator,
+    Sweep,
+    Synchronization,
+)
+from simulator.workload.parameters import Parameters
 
 MODELS: dict[type, ModuleType] = {
     MatrixProduct: gemm,
@@ -103,7 +111,8 @@ def _operators(facts: Facts) -> dict[Key, Operator]:
     for block, operators in block_operators(facts.shard, facts.machine.software, recompute).items():
         for operator in operators:
             plain = "recompute" if operator.phase == "recompute" else "compute"
-            bucket = "exposed_tensor" if isinstance(operator, Message) else plain
+            bucket = BUCKET[operator.group] if isinstance(operator, Message) else plain
+            bucket = "host" if isinstance(operator, Synchronization) else bucket
             found.setdefault(Key(bucket, block, operator.name), operator)
     return found
 
@@ -111,8 +120,8 @@ def _operators(facts: Facts) -> dict[Key, Operator]:
 def _part(facts: Facts, plan: Plan, row: Row, time: float, operator: Operator | None) -> Part:
     model: ModuleType | None
     if operator is not None:
-        sizes, model = _sizes(operator, plan.tensor), MODELS[type(operator)]
-        parameters = reads_of(facts, lambda f: seconds(operator, f.machine, plan.tensor))
+        sizes, model = _sizes(operator, plan), MODELS.get(type(operator))
+        parameters = reads_of(facts, lambda f: seconds(operator, f.machine, plan))
     else:
         sizes, model = {"size": row.bytes, "ranks": row.group}, _MODELS_OUTSIDE[row.kind]
         parameters = reads_of(facts, lambda f: _OUTSIDE_BLOCKS[row.kind](f, plan, row))
@@ -126,11 +135,11 @@ def _part(facts: Facts, plan: Plan, row: Row, time: float, operator: Operator | 
     return Part(key_of(row), time, row.duration, sizes, model, reads, parameters)
 
 
-def _sizes(operator: Operator, tensor: int) -> dict[str, Any]:
+def _sizes(operator: Operator, plan: Plan) -> dict[str, Any]:
     """Fields of an operator that say how large it is."""
     left_out = ("name", "phase", "flops", "beside", "fp32")
     sizes = {f.name: getattr(operator, f.name) for f in fields(operator) if f.name not in left_out}
-    return sizes | ({"ranks": tensor} if isinstance(operator, Message) else {})
+    return sizes | ({"ranks": plan.group(operator.group).ranks} if isinstance(operator, Message) else {})
 
 
 def _stated(machine: Machine, name: str, phase: str) -> list[str]:
@@ -156,13 +165,13 @@ def _data(facts: Facts, plan: Plan, row: Row) -> None:
         facts.machine.collective_seconds("all_reduce", row.bytes, row.group, 1)
         return
     replicas = Replicas(plan, facts.shard, facts.machine, rank_parameters(plan, facts.shard))
-    replicas.reduce(row.stage, 1.0)
+    replicas.reduce(row.stage, Parameters(1.0, 1.0))
     replicas.capacities()
 
 
 def _pipeline(facts: Facts, plan: Plan, row: Row) -> None:
     if row.stream == "data":  # the tied embedding of the first and the last stage
-        stride = plan.tensor * plan.data * (plan.pipeline - 1)
+        stride = plan.stage_ranks * (plan.pipeline - 1)
         facts.machine.collective("all_reduce", row.bytes, row.group, stride)
         return
     Exchange(plan, facts.shard, facts.machine).send(row.stage, row.stage, True, True)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.cost.formats import FORMATS
 from simulator.result.declared import METRICS
 from simulator.result.facts import Facts
 from simulator.result.metric import FACTS, SPREAD
 from simulator.result.spread import spread_of
+from simulator.spec.software import base_precision
 
 
 class Values:
@@ -51,8 +53,11 @@ class Values:
         if "{" not in path:
             return path
         resolved = self._facts.resolved
+        precision, software = resolved.scenario.training.precision, resolved.software
         return path.format(
-            precision=resolved.scenario.training.precision,
+            precision=base_precision(precision),
+            format=software.recipes[precision].gemm if precision in software.recipes else precision,
+            peak=FORMATS[precision].peak,
             attention=resolved.software.attention,
             link=resolved.accelerator.scale_up.link,
             accelerator=resolved.ids["accelerator"],

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
+from typing import Literal, NamedTuple
+
 from simulator.spec.training import Schedule, Sharding
+
+GroupName = Literal["tensor", "context", "expert", "expert_tensor", "data", "expert_data"]
+
+
+class Placed(NamedTuple):
+    """A group of ranks, `stride` apart [1]."""
+
+    ranks: int
+    stride: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,10 @@ class Plan:
         Layers of each chunk in model order; chunk `c` sits on stage `c` mod `pipeline` [1].
     overlap_gradients, overlap_parameters : bool
         What data parallelism hides.
+    context, expert, expert_tensor : int
+        Ranks that share each sequence, the experts of a layer, and each expert [1].
+    shard_group : int or None
+        Replicas that share what is sharded, of `data` × `context`; all if left out [1].
     """
 
     tensor: int
@@ -38,11 +53,70 @@ class Plan:
     layers: tuple[int, ...]
     overlap_gradients: bool
     overlap_parameters: bool
+    context: int = 1
+    expert: int = 1
+    expert_tensor: int = 1
+    shard_group: int | None = None
 
     @property
     def ranks(self) -> int:
         """Accelerators of the job [1]."""
-        return self.tensor * self.pipeline * self.data
+        return self.pipeline * self.stage_ranks
+
+    @property
+    def stage_ranks(self) -> int:
+        """Accelerators of one pipeline stage [1]."""
+        return self.tensor * self.context * self.data
+
+    @property
+    def fully_sharded(self) -> bool:
+        """Whether parameters are gathered layer by layer."""
+        return self.sharding in ("parameters", "hybrid")
+
+    def group(self, name: GroupName) -> Placed:
+        """Ranks of a group and how far they are apart.
+
+        Ranks are counted tensor first, then context, data and pipeline; experts are spread over the
+        accelerators of a stage in the same order, those that share an expert first (Megatron-Core,
+        `parallel_state.py`, order tp-cp-ep-dp-pp). Ranks of a context group hold the same parameters, so they
+        are replicas of each other.
+        """
+        if name == "tensor":
+            return Placed(self.tensor, 1)
+        if name == "context":
+            return Placed(self.context, self.tensor)
+        if name == "expert":
+            return Placed(self.expert, self.expert_tensor)
+        if name == "expert_tensor":
+            return Placed(self.expert_tensor, 1)
+        if name == "data":
+            return Placed(self.context * self.data, self.tensor)
+        stride = self.expert * self.expert_tensor
+        return Placed(self.stage_ranks // stride, stride)
+
+    def shards(self, name: GroupName) -> Placed:
+        """Ranks of `data` or `expert_data` among which sharded states are split."""
+        ranks, stride = self.group(name)
+        if self.sharding == "none":
+            return Placed(1, stride)
+        if self.sharding == "hybrid" and self.shard_group is not None:
+            # The group is counted in replicas of the dense parameters, whose ranks are `tensor` apart.
+            ranks = max(1, min(ranks, self.shard_group * self.tensor // stride))
+        return Placed(ranks, stride)
+
+    def copies(self, name: GroupName) -> Placed:
+        """Ranks of `data` or `expert_data` that hold the same shard."""
+        ranks, stride = self.group(name)
+        shards = self.shards(name).ranks
+        return Placed(ranks // shards, stride * shards)
+
+    def chunk(self, stage: int, virtual: int) -> int:
+        """Place in model order of a stage's chunk."""
+        return virtual * self.pipeline + stage
+
+    def stage_of(self, chunk: int) -> int:
+        """Stage a chunk sits on."""
+        return chunk % self.pipeline
 
     @property
     def chunks(self) -> int:
@@ -51,7 +125,7 @@ class Plan:
 
     def stage_layers(self, stage: int) -> int:
         """Layers on one stage [1]."""
-        return sum(self.layers[stage :: self.pipeline])
+        return sum(self.layers[self.chunk(stage, virtual)] for virtual in range(self.virtual_stages))
 
 
 def split_layers(layers: int, chunks: int) -> tuple[int, ...]:

@@ -51,6 +51,10 @@ class Activity(Spec):
     """The optimizer, bound by memory."""
     exposed_tensor: Fraction
     """Waiting for the tensor group."""
+    exposed_context: Fraction | None = None
+    """Waiting for the rest of a sequence; as for the tensor group if left out."""
+    exposed_expert: Fraction | None = None
+    """Waiting for tokens to reach their experts; as for the tensor group if left out."""
     exposed_pipeline: Fraction
     """Waiting for a neighbouring stage."""
     exposed_data: Fraction

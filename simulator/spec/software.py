@@ -4,20 +4,49 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from simulator.spec.accelerator import GemmFormat
 from simulator.spec.part import Count, Fraction, Part, Spec
 from simulator.spec.quantities import Bytes, Duration
-from simulator.spec.training import Sharding
+from simulator.spec.training import ContextMethod, Lora, Schedule, Sharding, TrainingPrecision
 
-Tensor = Literal["hidden", "attention", "qkv", "scores", "ffn", "ffn_pair", "logits", "tokens"]
+Tensor = Literal[
+    "hidden",
+    "attention",
+    "qkv",
+    "latent",
+    "scores",
+    "ffn",
+    "ffn_pair",
+    "routed",
+    "expert_ffn",
+    "expert_ffn_pair",
+    "shared_ffn",
+    "router",
+    "logits",
+    "tokens",
+    "weights",
+    "expert_weights",
+]
 """Tensors of a layer, by what one token of them holds: the residual stream (cut along the sequence only with
-sequence parallelism), the attention output, queries with keys and values, one score per head and earlier
-token, the inner MLP activation, the same before gating, the logits, one number per token."""
+sequence parallelism), the attention output, queries with keys and values, the same in their low-rank form
+(latent attention), one score per head and earlier token, the inner MLP activation, the same before gating, a
+copy of the residual for each expert of the token, the inner activation of those experts, the same before
+gating, that of the shared experts, one number per expert, the logits, one number per token; and the matrices of
+a layer and of its experts, whatever the tokens."""
 
 BytesPerElement = Annotated[float, Field(ge=0.0)]
 Launches = Annotated[int, Field(ge=0)]
 
 
-TrainingPrecision = Literal["fp16", "bf16"]
+BasePrecision = Literal["fp16", "bf16"]
+"""16-bit formats; training below 16 bits rests on bf16."""
+
+def base_precision(precision: TrainingPrecision) -> BasePrecision:
+    """Format of what is not computed below 16 bits."""
+    return "fp16" if precision == "fp16" else "bf16"
+
+
+LowPrecision = Literal["fp8", "fp8_block", "mxfp8", "nvfp4", "int8"]
 
 
 class Pass(Spec):
@@ -35,11 +64,12 @@ class Pass(Spec):
     """Kernels launched forward [1]."""
     backward_kernels: Launches = 1
     """Kernels launched backward [1]."""
-    scope: Literal["attention", "projection", "mlp"] = "projection"
-    """Where it belongs: `attention` is what selective recomputation computes again."""
+    scope: Literal["attention", "projection", "mlp", "router", "dispatch", "expert", "combine"] = "projection"
+    """Where it runs: in front of or within attention, in front of the MLP; and in a layer with experts at the
+    router, in front of the exchange of tokens, within the experts, and behind them."""
     stored: BytesPerElement = 0.0
     """Kept for the backward pass [B per element]."""
-    when: Literal["always", "rotary", "gated", "plain", "biases"] = "always"
+    when: Literal["always", "rotary", "gated", "plain", "biases", "qk_norm", "latent", "context"] = "always"
     """The models in which it occurs."""
 
 
@@ -52,7 +82,7 @@ class OptimizerPass(Spec):
     """Read and written [B per parameter]."""
     sharded: bool = True
     """Whether a sharded optimizer sweeps its share only."""
-    precision: TrainingPrecision | None = None
+    precision: BasePrecision | None = None
     """Training precision in which the sweep occurs; both if left out."""
 
 
@@ -74,6 +104,73 @@ class Host(Spec):
     """Host time of one kernel launch, framework overhead included."""
     iteration: Duration
     """Host time of a step outside forward, backward and optimizer (data, logging, timers)."""
+    synchronization: Duration = 0.0
+    """Device idle while the host waits for a number from it, such as the tokens of each expert."""
+
+
+class Recipe(Spec):
+    """What a framework does in a format below 16 bits."""
+
+    gemm: GemmFormat
+    """Format of the products of the layers, forward and for input gradients."""
+    weight_gradient: GemmFormat
+    """Format of the products for weight gradients."""
+    cast: BytesPerElement
+    """Read and written to bring an input of a product into the format where no earlier kernel does it [B per
+    element]."""
+    cast_kernels: Launches = 1
+    """Kernels of such a cast [1]."""
+    weight_cast: BytesPerElement
+    """Read and written to bring a weight into the format, with its transpose [B per element]."""
+    weight_cast_every: Literal["step", "micro-batch"] = "step"
+    """How often weights are cast."""
+    fused: tuple[Literal["qkv", "projection", "mlp up", "mlp down"], ...] = ()
+    """Products whose input the kernel before already writes in the format."""
+    saved: BytesPerElement = 2.0
+    """Inputs of products kept for the backward pass [B per element]."""
+    gather: BytesPerElement = 2.0
+    """Parameters gathered by sharded replicas [B per parameter]."""
+    weights: BytesPerElement = 2.0
+    """Weights held in place of those of the base precision [B per parameter]."""
+    dispatch: BytesPerElement = 2.0
+    """Tokens on their way to experts [B per element]."""
+    attention: str | None = None
+    """Fused attention in this format, if another than usual."""
+
+
+class FullySharded(Spec):
+    """Parameters that are gathered layer by layer (FSDP, ZeRO-3)."""
+
+    gather: BytesPerElement
+    """Gathered parameters on the wire [B per parameter]."""
+    prefetch: Count
+    """Layers gathered ahead of the one that computes [1]."""
+    reshard: bool
+    """Whether parameters are dropped after the forward pass and gathered again backward."""
+    reduce_every: Literal["micro-batch", "step"]
+    """When gradients leave: after every micro-batch, or accumulated."""
+    copies: BytesPerElement
+    """Read and written around the collectives: parameters cast and packed, gradients cast and divided [B per
+    parameter and micro-batch]."""
+    kernels: Launches = 0
+    """Kernels launched around the collectives of one layer [1]."""
+
+
+class ExpertLayers(Spec):
+    """How a framework runs layers with experts."""
+
+    deduplicated: bool
+    """Whether a token goes once to each node that has experts for it, and is copied there."""
+    grouped: bool
+    """Whether the experts of a rank are one launch; otherwise each is a launch of its own."""
+    synchronizations: Launches
+    """Times a layer waits for numbers from the device: once forward, as often backward [1]."""
+    overlap: Fraction = 0.0
+    """Share of the exchange of tokens that hides behind the compute of another micro-batch [1]."""
+    shared_overlap: bool = False
+    """Whether the shared experts run beside the exchange of tokens."""
+    efficiency: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    """Bandwidth of the exchange over that of a ring [1]."""
 
 
 class Overlap(Spec):
@@ -115,6 +212,16 @@ class Defaults(Spec):
     """Default of `parallelism.sharding`."""
     sequence_parallel: bool
     """Default of `parallelism.sequence_parallel` where a tensor group exists."""
+    context_method: ContextMethod = "ring"
+    """Default of `parallelism.context_method`."""
+    schedule: Schedule | None = None
+    """Default of `parallelism.schedule`; by the virtual stages if left out."""
+    precision: TrainingPrecision = "bf16"
+    """Precision where a row does not say."""
+    lora: Lora | None = None
+    """Adapters of its fine-tuning recipes."""
+    expert_capacity: Annotated[float, Field(gt=0.0)] | None = None
+    """Default of `training.expert_capacity`."""
 
 
 class Software(Part):
@@ -123,12 +230,30 @@ class Software(Part):
     kind: Literal["software"]
     matches: tuple[str, ...] = ()
     """Texts of published rows that mean this stack (`*` matches anything)."""
+    relatives: tuple[str, ...] = ()
+    """Texts of rows of stacks that are not described and resemble this one most."""
     collectives: str
     """Id of the collective library."""
     attention: str
     """`unfused`, or the name of a fused kernel of the accelerator."""
-    weight_gradient: dict[TrainingPrecision, BytesPerElement]
+    weight_gradient: dict[BasePrecision, BytesPerElement]
     """Accumulating a weight gradient over micro-batches, beyond the matrix product [B per parameter]."""
+    fused_accumulation: bool = False
+    """Whether the matrix product itself accumulates, so that this traffic hides behind it."""
+    recipes: dict[LowPrecision, Recipe] = Field(default_factory=dict)
+    """Training below 16 bits."""
+    selective: dict[str, Fraction] = Field(default_factory=lambda: {"attention": 1.0})
+    """What selective recomputation computes again: products, passes or scopes by name, and which share of
+    them [1]."""
+    early_stop: bool = False
+    """Whether full recomputation leaves out the last product of the layer, whose output nobody needs."""
+    fully_sharded: FullySharded | None = None
+    """How `sharding: parameters` works; not supported if left out."""
+    experts: ExpertLayers | None = None
+    """How layers with experts work; not supported if left out."""
+    jitter: Fraction = 0.0
+    """Relative standard deviation of the time nodes take for the same work; a step waits for the slowest
+    [1]."""
     layer: tuple[Pass, ...]
     """Memory-bound operators of one layer."""
     embedding: tuple[Pass, ...]
@@ -139,9 +264,9 @@ class Software(Part):
     """Matrix products whose input is not kept for the backward pass but made again by the operator before."""
     optimizer: tuple[OptimizerPass, ...]
     """Sweeps of one optimizer step."""
-    states: dict[TrainingPrecision, States]
+    states: dict[BasePrecision, States]
     """Bytes kept per parameter, by training precision."""
-    gradient_reduction: dict[TrainingPrecision, BytesPerElement]
+    gradient_reduction: dict[BasePrecision, BytesPerElement]
     """Bytes on the wire per reduced gradient, by training precision [B per parameter]."""
     reserved_memory: Bytes
     """Context, workspaces and communication buffers on each accelerator."""

@@ -8,8 +8,11 @@ from simulator.spec.part import Count, Spec
 from simulator.spec.quantities import Duration, Tokens
 
 Recompute = Literal["none", "selective", "full"]
-Sharding = Literal["none", "optimizer"]
-Schedule = Literal["gpipe", "1f1b", "interleaved"]
+Sharding = Literal["none", "optimizer", "gradients", "parameters", "hybrid"]
+Schedule = Literal["gpipe", "1f1b", "interleaved", "zb-h1", "zb-v", "dualpipe"]
+ContextMethod = Literal["ring", "all_gather", "all_to_all"]
+TrainingPrecision = Literal["bf16", "fp16", "fp8", "fp8_block", "mxfp8", "nvfp4", "int8"]
+"""Formats of the matrix products of the layers; below 16 bits everything else stays in bf16."""
 
 
 class Cluster(Spec):
@@ -57,15 +60,39 @@ class Parallelism(Spec):
     """Model chunks per pipeline stage; above 1 the schedule is interleaved [1]."""
     schedule: Schedule | None = None
     """Order of the micro-batches; 1f1b, or interleaved with virtual stages, if left out."""
+    pipeline_layers: tuple[Count, ...] | None = None
+    """Layers of each model chunk in model order; equal, with embedding and logits counted as layers where
+    that does not divide, if left out [1]."""
+    context: Count = 1
+    """Accelerators that share each sequence [1]."""
+    context_method: ContextMethod | None = None
+    """How attention sees the whole sequence: keys and values passed around a ring, gathered, or heads
+    exchanged for tokens; the software's default if left out."""
+    expert: Count = 1
+    """Accelerators that share the experts of a layer; they lie within tensor × context × data [1]."""
+    expert_tensor: Count = 1
+    """Accelerators that share each expert [1]."""
     data: Count | None = None
-    """Data-parallel replicas; count ÷ (tensor × pipeline) if left out [1]."""
+    """Data-parallel replicas; count ÷ (tensor × context × pipeline) if left out [1]."""
     sharding: Sharding = "none"
-    """What the replicas split among them: nothing, or the optimizer states (ZeRO-1)."""
+    """What the replicas split among them: nothing, optimizer states (ZeRO-1), gradients too (ZeRO-2),
+    parameters too (ZeRO-3, FSDP), or all of it within `shard_group` only (hybrid)."""
+    shard_group: Count | None = None
+    """Replicas among which `sharding: hybrid` splits; the others hold copies [1]."""
     overlap_gradients: bool | None = None
     """Whether gradients are reduced while the backward pass runs; the software's default if left out."""
     overlap_parameters: bool | None = None
     """Whether sharded parameters are gathered while the forward pass runs; the software's default if left
     out."""
+
+
+class Lora(Spec):
+    """Low-rank adapters beside frozen matrices."""
+
+    rank: Count
+    """Inner width of an adapter [elements]."""
+    targets: tuple[Literal["qkv", "projection", "mlp up", "mlp down"], ...]
+    """Matrices that have an adapter."""
 
 
 class Training(Spec):
@@ -79,10 +106,23 @@ class Training(Spec):
     """Sequences of one optimizer step."""
     micro_batch: Count
     """Sequences that pass through the model at once."""
-    precision: Literal["bf16", "fp16"]
-    """Number format of weights and activations."""
+    precision: TrainingPrecision
+    """Number format of the matrix products."""
     recompute: Recompute
     """Which activations the backward pass computes again."""
+    offload: Literal["none", "activations", "optimizer"] = "none"
+    """What is kept in host memory: nothing, activations until the backward pass, or optimizer states."""
+    lora: Lora | None = None
+    """Low-rank adapters trained in place of the weights, which stay frozen."""
+    document_length: Count | None = None
+    """Mean length of the documents packed into a sequence, which do not see each other; one document if left
+    out [tokens]."""
+    expert_skew: Annotated[float, Field(gt=0.0)] | None = None
+    """Exponent of a power law of tokens over experts; balanced if left out [1]."""
+    expert_capacity: Annotated[float, Field(gt=0.0)] | None = None
+    """Tokens an expert takes at most, over the mean; the rest is dropped. Dropless if left out [1]."""
+    encoder_length: Count | None = None
+    """Tokens of the source sequence of an encoder; `sequence_length` if left out."""
 
 
 class Run(Spec):

@@ -1,25 +1,37 @@
-"""Blocks of work that repeat: a layer, the embedding and the head, priced once and stacked into chunks."""
+"""Blocks of work that repeat: layers by kind, the embedding and the head, priced once, stacked into chunks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simulator.machine.machine import Machine
 from simulator.record.row import Row
 from simulator.schedule.plan import Plan
 from simulator.spec.software import Software
 from simulator.spec.training import Recompute
-from simulator.training.pricing import lay_out
+from simulator.training.parameters import chunk_kinds, held, unit_parameters
+from simulator.training.pricing import Block, lay_out
 from simulator.workload import ends, layer
+from simulator.workload.kinds import LayerKind, layer_kinds, prediction_kind
+from simulator.workload.linear import forward, gradients
 from simulator.workload.operators import Operator
+from simulator.workload.parameters import Parameters, embedding_parameters, head_parameters
 from simulator.workload.shard import Shard
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A named piece of a rank's work, its time [s] and its operations [FLOP]."""
+class Unit:
+    """What is gathered at once where parameters are sharded: a layer, the embedding or the head.
 
-    name: str
-    seconds: float
-    flops: float
+    Attributes
+    ----------
+    forward, backward : Block
+        Its work.
+    parameters : Parameters
+        What one rank holds of it before sharding [1].
+    """
+
+    forward: Block
+    backward: Block
+    parameters: Parameters
 
 
 @dataclass(frozen=True)
@@ -30,69 +42,105 @@ class Blocks:
     ----------
     forward, backward : tuple of Block
         One chunk each, in model order, forward and backward.
+    units : tuple of tuple of (Unit, int)
+        What each chunk is made of, in model order, and how often.
     rows : list of Row
         Parts of the blocks; parents are block names.
     """
 
     forward: tuple[Block, ...]
     backward: tuple[Block, ...]
+    units: tuple[tuple[tuple[Unit, int], ...], ...]
     rows: list[Row] = field(repr=False)
 
 
 def block_operators(shard: Shard, software: Software, recompute: Recompute) -> dict[str, list[Operator]]:
     """Operators of every block that is priced, by its name, in the order in which they run."""
+    model = shard.model
+    found: dict[str, list[Operator]] = {}
+    for kind in dict.fromkeys(layer_kinds(model)):
+        part, label = _share(shard, kind), kind.label(model)
+        found[f"{label} forward"] = layer.forward(part, kind, software)
+        found[f"{label} backward"] = layer.backward(part, kind, software, recompute)
+    head_forward, head_backward = ends.head_forward(shard, software), ends.head_backward(shard, software)
+    if model.multi_token_prediction:
+        kind, join = prediction_kind(model), ends.prediction_join(shard)
+        further = [
+            *forward(join, shard, software),
+            *layer.forward(shard, kind, software),
+            *ends.head_forward(shard, software),
+        ]
+        back = [
+            *ends.head_backward(shard, software),
+            *layer.backward(shard, kind, software, recompute),
+            *gradients(join, shard, software),
+        ]
+        head_forward += further * model.multi_token_prediction
+        head_backward += back * model.multi_token_prediction
     return {
-        "layer forward": layer.forward(shard, software),
-        "layer backward": layer.backward(shard, software, recompute),
+        **found,
         "embedding forward": ends.embedding_forward(shard, software),
         "embedding backward": ends.embedding_backward(shard, software),
-        "logits forward": ends.head_forward(shard, software),
-        "logits backward": ends.head_backward(shard, software),
+        "logits forward": head_forward,
+        "logits backward": head_backward,
     }
 
 
+def _share(shard: Shard, kind: LayerKind) -> Shard:
+    """Layers of an encoder work on the source sequence."""
+    return replace(shard, sequence=shard.source) if kind.encoder else shard
+
+
 def price_blocks(shard: Shard, plan: Plan, recompute: Recompute, machine: Machine) -> Blocks:
-    """Price one layer, the embedding and the head, and stack them into the chunks of the plan."""
+    """Price each kind of layer, the embedding and the head, and stack them into the chunks of the plan."""
     rows: list[Row] = []
     priced: dict[str, Block] = {}
     for name, operators in block_operators(shard, machine.software, recompute).items():
-        seconds, parts = lay_out(name, operators, machine, plan.tensor)
+        priced[name], parts = lay_out(name, operators, machine, plan)
         rows.extend(parts)
-        priced[name] = Block(name, seconds, sum(operator.flops for operator in operators))
-    one_forward, one_backward, embed, embed_back, head, head_back = priced.values()
 
+    def unit(name: str, parameters: Parameters) -> Unit:
+        return Unit(priced[f"{name} forward"], priced[f"{name} backward"], parameters)
+
+    model = shard.model
+    table = Parameters(embedding_parameters(model))
+    head = Parameters(head_parameters(model))
+    layers = {kind: unit(kind.label(model), unit_parameters(shard, kind)) for kind in layer_kinds(model)}
+    first, last = unit("embedding", held(table, shard)), unit("logits", held(head, shard))
     stacked: dict[str, Block] = {}
 
-    def stack(direction: str, parts: list[tuple[Block, int]]) -> Block:
-        name = f"{direction} {_label(parts)}"
+    def stack(direction: str, parts: list[tuple[Block, int]], label: str) -> Block:
+        name = f"{direction} {label}"
         if name not in stacked:
-            start = 0.0
+            start = weights = 0.0
             for part, repeat in parts:
                 rows.append(_span(part, name, start, repeat))
                 start += repeat * part.seconds
-            stacked[name] = Block(name, start, sum(repeat * part.flops for part, repeat in parts))
+                weights += repeat * part.seconds * part.weights
+            flops = sum(repeat * part.flops for part, repeat in parts)
+            stacked[name] = Block(name, start, flops, weights / start if start else 0.0)
         return stacked[name]
 
-    last = plan.chunks - 1
-    forward, backward = [], []
-    for chunk, count in enumerate(plan.layers):
-        first_part = [(embed, 1)] if chunk == 0 else []
-        last_part = [(head, 1)] if chunk == last else []
-        forward.append(stack("forward", [*first_part, (one_forward, count), *last_part]))
-        first_part = [(embed_back, 1)] if chunk == 0 else []
-        last_part = [(head_back, 1)] if chunk == last else []
-        backward.append(stack("backward", [*last_part, (one_backward, count), *first_part]))
-    return Blocks(tuple(forward), tuple(backward), rows)
+    chunks, forward_chunks, backward_chunks = [], [], []
+    for place, counted in enumerate(chunk_kinds(plan, shard)):
+        units = [(layers[kind], count) for kind, count in counted.items()]
+        if place == 0:
+            units.insert(0, (first, 1))
+        if place == plan.chunks - 1:
+            units.append((last, 1))
+        label = _label(units)
+        chunks.append(tuple(units))
+        forward_chunks.append(stack("forward", [(u.forward, n) for u, n in units], label))
+        backward_chunks.append(stack("backward", [(u.backward, n) for u, n in reversed(units)], label))
+    return Blocks(tuple(forward_chunks), tuple(backward_chunks), tuple(chunks), rows)
 
 
-def _label(parts: list[tuple[Block, int]]) -> str:
-    """`7 layers + logits`, in model order whatever the direction."""
-    words = {part.name.split()[0]: repeat for part, repeat in parts}
-    named: list[str] = []
-    for word in ("embedding", "layer", "logits"):
-        if word in words:
-            plural = "" if words[word] == 1 else "s"
-            named.append(f"{words[word]} layer{plural}" if word == "layer" else word)
+def _label(units: list[tuple[Unit, int]]) -> str:
+    """`embedding + 7 layers`, in model order."""
+    named = []
+    for unit, repeat in units:
+        name = unit.forward.name.removesuffix(" forward")
+        named.append(f"{repeat} {name}{'' if repeat == 1 else 's'}" if name.endswith("layer") else name)
     return " + ".join(named)
 
 

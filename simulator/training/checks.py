@@ -10,7 +10,8 @@ from simulator.spec.training import Schedule
 def replicas(resolved: Resolved) -> int:
     """Data-parallel replicas; what the cluster allows if left out [1]."""
     parallel = resolved.scenario.parallelism
-    return parallel.data or resolved.scenario.cluster.count // (parallel.tensor * parallel.pipeline)
+    ranks = parallel.tensor * parallel.pipeline * parallel.context
+    return parallel.data or resolved.scenario.cluster.count // ranks
 
 
 def schedule(resolved: Resolved) -> Schedule:
@@ -31,21 +32,21 @@ def plan_problems(resolved: Resolved) -> Iterator[Problem]:
 
 def _cluster_problems(resolved: Resolved) -> Iterator[Problem]:
     parallel, count = resolved.scenario.parallelism, resolved.scenario.cluster.count
-    model_ranks = parallel.tensor * parallel.pipeline
+    model_ranks = parallel.tensor * parallel.pipeline * parallel.context
     ranks = model_ranks * (parallel.data or 1)
     if parallel.data is not None and ranks != count:
         nearest = count // model_ranks
         fits = f"; data = {nearest} fits" if nearest and nearest * model_ranks == count else ""
         yield resolved.problem(
             "parallelism.data",
-            f"tensor × pipeline × data = {parallel.tensor} × {parallel.pipeline} × {parallel.data} = "
-            f"{ranks}, the cluster has {count} accelerators{fits}",
+            f"tensor × pipeline × context × data = {parallel.tensor} × {parallel.pipeline} × {parallel.context} × "
+            f"{parallel.data} = {ranks}, the cluster has {count} accelerators{fits}",
         )
     elif count % model_ranks:
         yield resolved.problem(
             "parallelism.pipeline",
-            f"tensor × pipeline = {parallel.tensor} × {parallel.pipeline} = {model_ranks} does not divide "
-            f"the cluster's {count} accelerators",
+            f"tensor × pipeline × context = {parallel.tensor} × {parallel.pipeline} × {parallel.context} = "
+            f"{model_ranks} does not divide the cluster's {count} accelerators",
         )
     per_node = resolved.per_node
     if count > per_node and count % per_node:

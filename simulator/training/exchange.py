@@ -30,7 +30,7 @@ class Exchange:
         whole = ELEMENT * shard.tokens * shard.model.hidden
         scattered = software.pipeline.scatter_gather and plan.tensor > 1 and not plan.sequence_parallel
         cut = plan.tensor if scattered or plan.sequence_parallel else 1
-        self._transfer = machine.collective("send_recv", whole / cut, 2, plan.tensor * plan.data)
+        self._transfer = machine.collective("send_recv", whole / cut, 2, plan.stage_ranks)
         self._gather = machine.collective_seconds("all_gather", whole, plan.tensor, 1) if scattered else 0.0
         self._pipeline = software.pipeline
         self._beside = software.overlap.pipeline

@@ -1,5 +1,7 @@
 """The tasks of one step: passes of every stage, what travels between stages and replicas, the optimizer."""
 
+from collections.abc import Iterator
+from statistics import NormalDist
 from typing import NamedTuple
 
 from simulator.engine.play import Task
@@ -9,7 +11,10 @@ from simulator.schedule.plan import Plan
 from simulator.training.blocks import Blocks
 from simulator.training.exchange import Exchange, links
 from simulator.training.label import Label, Labelled
-from simulator.training.replicas import Replicas
+from simulator.training.fully_sharded import ShardedPasses
+from simulator.training.replicas import Replicas, scaled
+from simulator.workload.linear import recipe_of
+from simulator.workload.parameters import Parameters
 from simulator.workload.shard import Shard
 
 
@@ -50,7 +55,7 @@ class StepGraph:
     """
 
     def __init__(
-        self, plan: Plan, shard: Shard, machine: Machine, blocks: Blocks, parameters: tuple[int, ...]
+        self, plan: Plan, shard: Shard, machine: Machine, blocks: Blocks, parameters: tuple[Parameters, ...]
     ) -> None:
         self.plan = plan
         self.shard = shard
@@ -80,6 +85,13 @@ class StepGraph:
         self.items.append(item)
         return len(self.tasks) - 1
 
+    def _add_all(self, tasks: list[Labelled], after: tuple[int, ...], item: int = -1) -> int:
+        """Queue tasks of one stream; the last of them, or of `after` if there are none."""
+        index = after[-1] if after else -1
+        for task in tasks:
+            index = self._add(task, after, item)
+        return index
+
     def _queue_stage(self, stage: int) -> None:
         """Queue all passes of a stage, what they send, and what the replicas exchange beside them."""
         plan, exchange = self.plan, self.exchange
@@ -94,30 +106,68 @@ class StepGraph:
         pending: list[tuple[Work, Pass]] = []
         order, warm_up = stage_order(plan, stage), warm_up_forwards(plan, stage)
         index = -1
+        sharded = self._sharded_passes(stage)
         for place, work in enumerate(order):
             forward, micro_batch, virtual = work
             kind = kinds[forward, virtual]
-            if kind.source >= 0:
-                self._waits.append((len(self.tasks), kind.source + micro_batch))
-            if forward and micro_batch == 0 and virtual in gathered:
+            begin = len(self.tasks)
+            if sharded is not None:
+                begin, index = self._sharded_pass(sharded, kind, work, reduced)
+            elif forward and micro_batch == 0 and virtual in gathered:
                 index = self._forward_as_parameters_arrive(kind, gathered[virtual])
             elif not forward and micro_batch == last_micro_batch and self.replicas.reduces_beside:
                 index = self._backward_as_gradients_leave(kind, stage, micro_batch, reduced)
             else:
                 index = self._add(kind.work, (), micro_batch)
+            if kind.source >= 0:
+                self._waits.append((begin, kind.source + micro_batch))
             self._done[kind.output + micro_batch] = index
             pending.append((work, kind))
             # In the steady phase passes alternate, and the backward pass of a pair follows its forward pass.
             if not (exchange.combined and forward and place >= warm_up):
                 self._send(stage, pending, index)
                 pending = []
-        if plan.data > 1 and not reduced:
-            reduced = [self._add(self.replicas.reduce(stage, self.parameters[stage]), (index,))]
-        self._ready += reduced or [index]
+        index = self._wait_for_slowest(stage, index)
+        if self.replicas.exchanges and not reduced:
+            reduced = [self._add_all(self.replicas.reduce(stage, self.replicas.trained[stage]), (index,))]
+        self._ready += [*reduced, index]
+
+    def _sharded_passes(self, stage: int) -> ShardedPasses | None:
+        """Passes of a stage whose parameters are sharded; none where they are whole."""
+        rules = self.machine.software.fully_sharded
+        if not self.plan.fully_sharded or rules is None or not self.replicas.exchanges:
+            return None
+        tokens = float(self.shard.tokens)
+        return ShardedPasses(stage, rules, self.replicas, self.machine, tokens, self._add)
+
+    def _sharded_pass(
+        self, passes: ShardedPasses, kind: Pass, work: Work, reduced: list[int]
+    ) -> tuple[int, int]:
+        """Queue a pass layer by layer: the first and the last task that compute."""
+        first, last = work.micro_batch == 0, work.micro_batch == self.plan.micro_batches - 1
+        units = self.blocks.units[kind.chunk]
+        begin, end, left = passes.run(units, work.forward, work.micro_batch, first, last)
+        reduced += left
+        return begin, end
+
+    def _wait_for_slowest(self, stage: int, last: int) -> int:
+        """Nodes take unequally long for the same work, and the replicas wait for the slowest of them."""
+        plan, machine = self.plan, self.machine
+        nodes = plan.ranks / machine.topology.per_node
+        # Expected largest of n normal deviates (Blom 1958, "Statistical Estimates and Transformed
+        # Beta-Variables", section 6).
+        deviates = NormalDist().inv_cdf((nodes - 0.375) / (nodes + 0.25)) if nodes > 1.0 else 0.0
+        if not machine.software.jitter or not deviates or not self.replicas.exchanges:
+            return last
+        chunks = [plan.chunk(stage, virtual) for virtual in range(plan.virtual_stages)]
+        work = sum(self.blocks.forward[c].seconds + self.blocks.backward[c].seconds for c in chunks)
+        seconds = machine.software.jitter * deviates * plan.micro_batches * work
+        label = Label("exposed_data", "slowest node", "compute", stage, group=plan.data * plan.context)
+        return self._add(Labelled(Task(("compute", stage), seconds), label), (last,))
 
     def _kind(self, stage: int, forward: bool, virtual: int) -> Pass:
         plan = self.plan
-        chunk = virtual * plan.pipeline + stage
+        chunk = plan.chunk(stage, virtual)
         block = (self.blocks.forward if forward else self.blocks.backward)[chunk]
         last = plan.chunks - 1
         turn = (
@@ -125,7 +175,7 @@ class StepGraph:
         )  # the loss turns the last forward pass into the first backward pass
         source = chunk if turn else chunk - 1 if forward else chunk + 1
         target = chunk + 1 if forward else chunk - 1
-        neighbour = target % plan.pipeline
+        neighbour = plan.stage_of(target) if 0 <= target <= last else stage
         return Pass(
             work=Labelled(
                 Task(("compute", stage), block.seconds),
@@ -136,7 +186,7 @@ class StepGraph:
             chunk=chunk,
             source=self._place(forward or turn, source) if source >= 0 else -1,
             output=self._place(forward, chunk),
-            target=neighbour if 0 <= target <= last and neighbour != stage else -1,
+            target=neighbour if neighbour != stage else -1,
         )
 
     def _place(self, forward: bool, chunk: int) -> int:
@@ -168,12 +218,12 @@ class StepGraph:
 
     def _backward_as_gradients_leave(self, kind: Pass, stage: int, item: int, reduced: list[int]) -> int:
         pieces = self.replicas.buckets(stage, kind.chunk)
-        share = self.replicas.chunk_parameters(stage, kind.chunk) / pieces
+        share = scaled(self.replicas.chunk_parameters(stage, kind.chunk), 1.0 / pieces)
         piece, reduction = self._pieces(kind, pieces), self.replicas.reduce(stage, share)
         index = -1
         for _ in range(pieces):
             index = self._add(piece, item=item)
-            reduced.append(self._add(reduction, (index,)))
+            reduced.append(self._add_all(reduction, (index,)))
         return index
 
     def _gather_parameters(self, stage: int) -> dict[int, list[int]]:
@@ -182,10 +232,12 @@ class StepGraph:
             return {}
         gathered = {}
         for virtual in range(self.plan.virtual_stages):
-            chunk = virtual * self.plan.pipeline + stage
+            chunk = self.plan.chunk(stage, virtual)
             pieces = self.replicas.buckets(stage, chunk)
-            gather = self.replicas.gather(stage, self.replicas.chunk_parameters(stage, chunk) / pieces)
-            gathered[virtual] = [self._add(gather) for _ in range(pieces)]
+            share = scaled(self.replicas.chunk_parameters(stage, chunk), 1.0 / pieces)
+            gather = self.replicas.gather(stage, share)
+            if gather:
+                gathered[virtual] = [self._add_all(gather, ()) for _ in range(pieces)]
         return gathered
 
     def _finish(self) -> None:
@@ -194,32 +246,44 @@ class StepGraph:
         ready = (*self._ready, *self._tied_embedding())
         norm = machine.collective_seconds("all_reduce", 4.0, plan.tensor * plan.pipeline, 1)
         for stage in range(plan.pipeline):
-            stream = ("compute", stage)
+            stream, held = ("compute", stage), self.replicas.trained[stage]
             label = Label("exposed_data", "gradient norm", "compute", stage, 4.0, plan.tensor * plan.pipeline)
             index = self._add(Labelled(Task(stream, norm), label), ready)
-            for sweep in machine.software.optimizer:
-                if sweep.precision in (None, self.shard.precision):
-                    shards = self.replicas.shards if sweep.sharded else 1
-                    size = sweep.bytes * self.parameters[stage] / shards
-                    seconds = float(machine.streaming.seconds(size))
-                    label = Label("optimizer", sweep.name, "compute", stage, size)
-                    index = self._add(Labelled(Task(stream, seconds), label), (index,))
+            for name, size in self._optimizer_sweeps(held, self.parameters[stage]):
+                seconds = float(machine.streaming.seconds(size))
+                label = Label("optimizer", name, "compute", stage, size)
+                index = self._add(Labelled(Task(stream, seconds), label), (index,))
             if self.replicas.gathers and not self.replicas.gathers_beside:
-                index = self._add(self.replicas.gather(stage, self.parameters[stage]), (index,))
+                index = self._add_all(self.replicas.gather(stage, held), (index,))
             iteration = Task(stream, machine.software.host.iteration)
             self._add(Labelled(iteration, Label("host", "iteration", "compute", stage)), (index,))
+
+    def _optimizer_sweeps(self, held: Parameters, all_of_them: Parameters) -> Iterator[tuple[str, float]]:
+        """Sweeps of the optimizer over the parameters of a rank, with their traffic [B]."""
+        software, replicas = self.machine.software, self.replicas
+        share = Parameters(
+            held.dense / replicas.shards("data"), held.experts / replicas.shards("expert_data")
+        )
+        for sweep in software.optimizer:
+            if sweep.precision in (None, self.shard.base):
+                yield sweep.name, sweep.bytes * (share if sweep.sharded else held).total
+        recipe = recipe_of(self.shard, software)
+        if recipe and recipe.weight_cast and recipe.weight_cast_every == "step" and not self.shard.lora:
+            count = share if self.plan.fully_sharded else all_of_them
+            yield f"weights to {self.shard.precision}", recipe.weight_cast * count.total
 
     def _tied_embedding(self) -> list[int]:
         """First and last stage add their gradients of a table they share."""
         plan, model = self.plan, self.shard.model
-        if plan.pipeline == 1 or not model.tied_embeddings:
+        first, last = plan.stage_of(0), plan.stage_of(plan.chunks - 1)
+        if first == last or not model.tied_embeddings or self.shard.lora:
             return []
         size = self.shard.vocab * model.hidden / plan.tensor * self.replicas.wire
-        stride = plan.tensor * plan.data * (plan.pipeline - 1)
+        stride = plan.stage_ranks * abs(last - first)
         transfer = self.machine.collective("all_reduce", size, 2, stride)
         sent, ready = transfer.scale_out or transfer.scale_up, tuple(self._ready)
         tied = []
-        for stage, other in ((0, plan.pipeline - 1), (plan.pipeline - 1, 0)):
+        for stage, other in ((first, last), (last, first)):
             label = Label("exposed_pipeline", "tied embedding", "data", stage, size, 2)
             task = Task(("data", stage), transfer.startup, sent, links(stage, other, transfer))
             tied.append(self._add(Labelled(task, label), ready))

@@ -22,6 +22,8 @@ def make_plan(resolved: Resolved) -> Plan:
     parallel, training = scenario.parallelism, scenario.training
     data = replicas(resolved)
     sharded = parallel.sharding != "none"
+    chunks = parallel.pipeline * parallel.virtual_stages
+    layers = resolved.model.layers + (resolved.model.encoder.layers if resolved.model.encoder else 0)
     gradients = overlap.gradients if parallel.overlap_gradients is None else parallel.overlap_gradients
     parameters = overlap.parameters if parallel.overlap_parameters is None else parallel.overlap_parameters
     return Plan(
@@ -33,9 +35,13 @@ def make_plan(resolved: Resolved) -> Plan:
         schedule=schedule(resolved),
         sharding=parallel.sharding,
         micro_batches=training.global_batch // (data * training.micro_batch),
-        layers=split_layers(resolved.model.layers, parallel.pipeline * parallel.virtual_stages),
+        layers=parallel.pipeline_layers or split_layers(layers, chunks),
         overlap_gradients=gradients,
         overlap_parameters=parameters and sharded,
+        context=parallel.context,
+        expert=parallel.expert,
+        expert_tensor=parallel.expert_tensor,
+        shard_group=parallel.shard_group if parallel.sharding == "hybrid" else None,
     )
 
 
@@ -50,6 +56,16 @@ def make_shard(resolved: Resolved) -> Shard:
         sequence_parallel=parallel.sequence_parallel,
         precision=training.precision,
         vocab=_padded(resolved.model.vocab, resolved.software.vocabulary_multiple * parallel.tensor),
+        context=parallel.context,
+        context_method=parallel.context_method or resolved.software.defaults.context_method,
+        expert=parallel.expert,
+        expert_tensor=parallel.expert_tensor,
+        lora=training.lora,
+        document=training.document_length,
+        skew=training.expert_skew,
+        capacity=training.expert_capacity,
+        offload=training.offload,
+        source=training.encoder_length or training.sequence_length,
     )
 
 

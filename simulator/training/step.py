@@ -45,7 +45,7 @@ def simulate_step(plan: Plan, shard: Shard, recompute: Recompute, machine: Machi
 
 def _rows(graph: StepGraph, starts: list[float], ends: list[float]) -> Iterator[Row]:
     """One row a task; what tasks with the same label share is laid out once."""
-    ranks = graph.plan.tensor * graph.plan.data
+    ranks = graph.plan.stage_ranks
     frames: dict[int, tuple[tuple[object, ...], tuple[object, ...]]] = {}
     for task, item, start, end in zip(graph.tasks, graph.items, starts, ends, strict=True):
         frame = frames.get(id(task))  # the graph keeps every task alive, so ids are unique

@@ -5,6 +5,7 @@ from math import ceil, inf
 from simulator.catalogue.resolved import Resolved
 from simulator.engine.random import random_stream
 from simulator.record.table import Table
+from simulator.spec.software import base_precision
 from simulator.training.run import RunInputs, simulate_run
 from simulator.workload.parameters import total_parameters
 
@@ -60,7 +61,7 @@ def checkpoint_times(resolved: Resolved) -> tuple[float, float]:
     storage = resolved.storage
     if storage is None:
         return 0.0, 0.0
-    states = resolved.software.states[resolved.scenario.training.precision]
+    states = resolved.software.states[base_precision(resolved.scenario.training.precision)]
     size = total_parameters(resolved.model) * (states.weights + states.optimizer)
     nodes = node_count(resolved)
     write = min(storage.write_bandwidth, nodes * storage.write_bandwidth_per_node)

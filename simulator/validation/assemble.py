@@ -17,7 +17,28 @@ from simulator.spec.software import Software
 from simulator.spec.training import Recompute, TrainingScenario
 from simulator.training.memory import fullest_stage
 from simulator.training.plan import make_plan, make_shard
+from simulator.validation.dimensions import model_from
 from simulator.validation.published import PublishedRun
+
+
+PARALLELISM = (
+    "tensor",
+    "sequence_parallel",
+    "pipeline",
+    "virtual_stages",
+    "schedule",
+    "context",
+    "expert",
+    "expert_tensor",
+    "data",
+    "sharding",
+    "shard_group",
+)
+TRAINING = ("global_batch", "micro_batch", "precision", "offload", "lora", "expert_capacity")
+"""Keys of a row's plan that the blocks of a scenario take over."""
+
+RELATIVE = 1.5
+"""Spread of a stack's nearest relative over that of the stack itself [1]."""
 
 
 class NotSimulatedError(Exception):
@@ -40,27 +61,34 @@ class Assembler:
     _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _origins: dict[tuple[str, str], dict[str, Provenance]] = field(default_factory=dict)
 
-    def assemble(self, row: PublishedRun) -> Assembled:
+    def assemble(self, row: PublishedRun, software: str | None = None) -> Assembled:
         """Fill in a row.
+
+        Parameters
+        ----------
+        row : PublishedRun
+            The row.
+        software : str, optional
+            Id of a stack to use in place of the one that the row's text matches.
 
         Raises
         ------
         NotSimulatedError
             If it exercises something that is not modelled, or names what the catalogue lacks.
         """
-        software = self._software(str(row.plan["software"]))
-        self._refuse(row)
-        plan, assumed = fill_knobs(row, software.spec)
+        stack, note = self._matched(row) if software is None else (self._entry("software", software), ())
+        _refuse(row)
+        plan, assumed = fill_knobs(row, stack.spec)
+        network, network_note = self._network(row)
         entries = {
-            "software": software,
-            "collectives": self._entry("collectives", software.spec.collectives),
+            "software": stack,
+            "collectives": self._entry("collectives", stack.spec.collectives),
             "accelerator": self._entry("accelerator", row.hardware["accelerator"]),
             "model": self._model(row),
+            "network": network,
         }
-        network, network_note = self._network(row)
-        entries["network"] = network
-        assumed += network_note
         resolved = self._resolved(row, plan, entries, plan["recompute"] or "none")
+        assumed = (*note, *assumed, *network_note)
         if plan["recompute"] is None:
             resolved = self._lightest_that_fits(resolved)
             assumed += (f"recompute {resolved.scenario.training.recompute}",)
@@ -69,9 +97,19 @@ class Assembler:
     def is_calibration(self, row: PublishedRun) -> bool:
         """Whether the row was used to fit a number of its software stack."""
         try:
-            return row.id in self._software(str(row.plan["software"])).spec.calibration
+            return row.id in self._matched(row)[0].spec.calibration
         except NotSimulatedError:
             return False
+
+    def stack(self, row: PublishedRun) -> str:
+        """Id of the stack that a row's text means.
+
+        Raises
+        ------
+        NotSimulatedError
+            If no stack is like it.
+        """
+        return self._matched(row)[0].id
 
     def _entry(self, kind: str, name: str) -> Entry:
         if (kind, name) not in self._entries:
@@ -81,37 +119,26 @@ class Assembler:
                 raise NotSimulatedError(error.problems[0].message) from error
         return self._entries[kind, name]
 
-    def _software(self, text: str) -> Entry:
-        """The stack whose `matches` has the longest pattern that fits the row's free text."""
-        found: list[tuple[int, str]] = []
-        for name in self.catalogue.ids("software"):
-            patterns = self._entry("software", name).spec.matches
-            found += [(len(p), name) for p in patterns if fnmatch(text, p)]
-        if not found:
-            raise NotSimulatedError(f"no software stack matches `{text}`")
-        return self._entry("software", max(found)[1])
+    def _matched(self, row: PublishedRun) -> tuple[Entry, tuple[str, ...]]:
+        """The stack with the longest pattern that fits the row's free text, else its nearest relative.
 
-    @staticmethod
-    def _refuse(row: PublishedRun) -> None:
-        """What is not modelled yet, said one by one."""
-        plan, dimensions = row.plan, row.dimensions or {}
-        degrees = ("context", "expert", "expert_tensor")
-        beyond = [f"{name} {plan[name]}" for name in degrees if (plan.get(name) or 1) > 1]
-        beyond += [name for name in ("cpu_offload", "lora") if plan.get(name)]
-        if plan.get("sharding") not in (None, "none", "optimizer"):
-            beyond.append(f"sharding {plan['sharding']}")
-        if plan.get("precision") not in ("bf16", "fp16"):
-            beyond.append(f"precision {plan['precision']}")
-        beyond += [name for name in ("moe", "mla", "window") if dimensions.get(name)]
-        if beyond:
-            raise NotSimulatedError(f"not modelled yet: {', '.join(beyond)}")
-        missing = [
-            name
-            for name in ("tensor", "pipeline", "data", "micro_batch", "global_batch")
-            if plan.get(name) is None
-        ]
-        if missing:
-            raise NotSimulatedError(f"the source does not state {', '.join(missing)}")
+        A relative's interval is half as wide again.
+        """
+        text = str(row.plan["software"])
+        for relation in ("matches", "relatives"):
+            found = [
+                (len(pattern), name)
+                for name in self.catalogue.ids("software")
+                for pattern in getattr(self._entry("software", name).spec, relation)
+                if fnmatch(text, pattern)
+            ]
+            if found:
+                entry = self._entry("software", max(found)[1])
+                if relation == "matches":
+                    return entry, ()
+                wider = entry.spec.model_copy(update={"spread": RELATIVE * entry.spec.spread})
+                return replace(entry, spec=wider), (f"software {entry.id}, the nearest relative",)
+        raise NotSimulatedError(f"no software stack is like `{text}`")
 
     def _model(self, row: PublishedRun) -> Entry:
         """The catalogue's model of that id, else one made from the dimensions beside the rows."""
@@ -120,25 +147,7 @@ class Assembler:
         d = row.dimensions
         if d is None:
             raise NotSimulatedError(f"no dimensions of model `{row.model}`")
-        if d.get("kind", "decoder") != "decoder":
-            raise NotSimulatedError(f"not modelled yet: {d['kind']} models")
-        data = {
-            "format": 1,
-            "kind": "model",
-            "name": row.model,
-            "sources": {"rows": f"models.yaml beside {row.file}"},
-            "status": "datasheet",
-            **{
-                key: d[key]
-                for key in ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn_hidden", "vocab")
-            },
-            "gated": d["gated"],
-            "tied_embeddings": d["tied_embeddings"],
-            "position": "rotary" if d["gated"] else "learned",
-            "norm": "rms_norm" if d["gated"] else "layer_norm",
-            "biases": not d["gated"],
-            "parameters": d["params_total"],
-        }
+        data = model_from(row.model, d, row.file)
         document = Document(Source(row.file), data)
         return Entry("model", row.model, document, validate(document, Model))
 
@@ -170,17 +179,12 @@ class Assembler:
                 "scale_up": row.hardware["scale_up"],
                 "network": entries["network"].id,
             },
-            "parallelism": {
-                key: plan[key]
-                for key in ("tensor", "sequence_parallel", "pipeline", "virtual_stages", "data", "sharding")
-            },
+            "parallelism": {key: plan[key] for key in PARALLELISM if plan.get(key) is not None},
             "training": {
                 "tokens": f"{plan['global_batch'] * row.sequence} tokens",
                 "sequence_length": row.sequence,
-                "global_batch": plan["global_batch"],
-                "micro_batch": plan["micro_batch"],
-                "precision": plan["precision"],
                 "recompute": recompute,
+                **{key: plan[key] for key in TRAINING if plan.get(key) is not None},
             },
         }
         document = Document(Source(row.id), data)
@@ -236,10 +240,31 @@ def fill_knobs(row: PublishedRun, software: Software) -> tuple[dict[str, Any], t
         "sequence_parallel": software.defaults.sequence_parallel and plan["tensor"] != 1,
         "virtual_stages": 1,
     }
+    if plan.get("precision") == "unknown":
+        plan["precision"] = None
+        defaults["precision"] = software.defaults.precision
     for name, default in defaults.items():
         if plan.get(name) is None:
             plan[name] = default
             assumed.append(f"{name} {str(default).lower()}")
     if plan["tensor"] == 1:
         plan["sequence_parallel"] = False  # a group of one has nothing to cut
+    plan["schedule"] = software.defaults.schedule if plan["pipeline"] > 1 else None
+    plan["expert_capacity"] = software.defaults.expert_capacity
+    plan["offload"] = "activations" if plan.get("cpu_offload") else "none"
+    if plan.get("lora"):
+        if software.defaults.lora is None:
+            raise NotSimulatedError(f"{software.name} does not say what its adapters are")
+        plan["lora"] = software.defaults.lora.model_dump()
+        assumed.append(f"lora rank {software.defaults.lora.rank}")
+    else:
+        plan["lora"] = None
     return plan, tuple(assumed)
+
+
+def _refuse(row: PublishedRun) -> None:
+    """Rows without what every simulation needs."""
+    needed = ("tensor", "pipeline", "data", "micro_batch", "global_batch")
+    missing = [name for name in needed if row.plan.get(name) is None]
+    if missing:
+        raise NotSimulatedError(f"the source does not state {', '.join(missing)}")

@@ -1,8 +1,9 @@
 """What the first and the last stage do besides layers: embedding, logits and loss."""
 
 from simulator.spec.software import Software
-from simulator.workload.layer import ELEMENT, sweeps
-from simulator.workload.operators import MatrixProduct, Message, Operator, Sweep, TensorOperation
+from simulator.workload.linear import Linear, column_gradients, forward, gather, reduce
+from simulator.workload.operators import Message, Operator
+from simulator.workload.passes import sweeps
 from simulator.workload.shard import Shard
 
 LOSS_ELEMENT = 4.0
@@ -11,25 +12,26 @@ LOSS_ELEMENT = 4.0
 
 def embedding_forward(shard: Shard, software: Software) -> list[Operator]:
     """Look-up in a table cut along the vocabulary, summed over the tensor group."""
-    return [*sweeps(software.embedding, shard, "forward"), *_sum(shard, "embedding reduce")]
+    return [*sweeps(software.embedding, shard, "forward"), *reduce(shard, "embedding", "forward")]
 
 
 def embedding_backward(shard: Shard, software: Software) -> list[Operator]:
-    """Scatter of the gradients into the table."""
-    again = [Message("embedding gather", "backward", "all_gather", _hidden(shard))]
-    gathers = again if shard.tensor > 1 and shard.sequence_parallel else []
-    return [*gathers, *sweeps(software.embedding, shard, "backward")]
+    """Scatter of the gradients into the table; nothing where the table is frozen."""
+    if shard.lora:
+        return []
+    return [
+        *gather(shard, "embedding", "backward"),
+        *sweeps(software.embedding, shard, "backward"),
+    ]
 
 
 def head_forward(shard: Shard, software: Software) -> list[Operator]:
     """Last norm, logits and a cross-entropy that never leaves the vocabulary shards."""
-    ops: list[Operator] = []
-    if shard.tensor > 1 and shard.sequence_parallel:
-        ops.append(Message("logits gather", "forward", "all_gather", _hidden(shard)))
-    ops.append(
-        MatrixProduct("logits", "forward", shard.tokens, shard.vocab / shard.tensor, shard.model.hidden)
-    )
-    ops += sweeps(software.head, shard, "forward")
+    ops: list[Operator] = [
+        *gather(shard, "logits", "forward"),
+        *forward(_logits(shard), shard, software),
+        *sweeps(software.head, shard, "forward"),
+    ]
     if shard.tensor > 1:
         # Vocabulary-parallel cross-entropy adds the maximum, the target logit and the sum of exponentials.
         size = LOSS_ELEMENT * shard.tokens
@@ -41,26 +43,16 @@ def head_forward(shard: Shard, software: Software) -> list[Operator]:
 
 def head_backward(shard: Shard, software: Software) -> list[Operator]:
     """Gradients of the loss, the logits and the table."""
-    vocab, hidden = shard.vocab / shard.tensor, shard.model.hidden
-    ops: list[Operator] = [*sweeps(software.head, shard, "backward")]
-    ops.append(MatrixProduct("logits input gradient", "backward", shard.tokens, hidden, vocab))
-    if shard.tensor > 1:
-        operation: TensorOperation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
-        beside = 1 if software.overlap.tensor_backward else 0
-        ops.append(Message("logits input gradient", "backward", operation, _hidden(shard), beside))
-    ops.append(MatrixProduct("logits weight gradient", "backward", vocab, hidden, shard.tokens))
-    accumulated = software.weight_gradient[shard.precision] * vocab * hidden
-    if accumulated:
-        ops.append(Sweep("logits accumulation", "backward", accumulated, 1))
-    return ops
+    return [*sweeps(software.head, shard, "backward"), *column_gradients(_logits(shard), shard, software)]
 
 
-def _sum(shard: Shard, name: str) -> list[Operator]:
-    if shard.tensor == 1:
-        return []
-    operation: TensorOperation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
-    return [Message(name, "forward", operation, _hidden(shard))]
+def prediction_join(shard: Shard) -> Linear:
+    """The product that joins a hidden state with the next token's embedding in front of a prediction layer
+    (DeepSeek-AI 2024, arXiv:2412.19437, section 2.2)."""
+    return Linear("join", shard.tokens / shard.cut, shard.model.hidden, 2.0 * shard.model.hidden)
 
 
-def _hidden(shard: Shard) -> float:
-    return ELEMENT * shard.tokens * shard.model.hidden
+def _logits(shard: Shard) -> Linear:
+    return Linear("logits", shard.tokens, shard.vocab / shard.tensor, shard.model.hidden, low=False)
+
+

@@ -1,157 +1,96 @@
 """One transformer layer, forward and backward, as operators and messages of one rank."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from simulator.cost.attention import BACKWARD_WORK, attention_flops
-from simulator.spec.software import Pass, Software
+from simulator.spec.software import Software
 from simulator.spec.training import Recompute
-from simulator.workload.operators import (
-    AttentionCore,
-    MatrixProduct,
-    Message,
-    Operator,
-    Phase,
-    Sweep,
-    TensorOperation,
-)
+from simulator.workload.attention import attention_backward, attention_forward
+from simulator.workload.experts import experts_backward, experts_forward
+from simulator.workload.kinds import LayerKind
+from simulator.workload.mlp import mlp_backward, mlp_forward
+from simulator.workload.operators import AttentionCore, MatrixProduct, Message, Operator, Phase, Sweep
+from simulator.workload.passes import sweeps
 from simulator.workload.shard import Shard
 
-ELEMENT = 2.0
-"""Size of a bf16 or fp16 element [B]."""
 
-
-def forward(shard: Shard, software: Software, phase: Phase = "forward") -> list[Operator]:
+def forward(
+    shard: Shard, kind: LayerKind, software: Software, phase: Phase = "forward"
+) -> list[Operator]:
     """Operators of one layer forward; `phase` tells a first pass from a recomputed one."""
-    model = shard.model
+    parallel = shard.model.parallel_block
+    own = kind._replace(cross=False)
     return [
         *sweeps(software.layer, shard, phase, "projection"),
-        *_gather(shard, "attention", phase),
-        _linear("qkv", shard, phase, shard.qkv_width, model.hidden),
-        *attention_core(shard, software, phase),
-        _linear("projection", shard, phase, model.hidden, shard.attention_width),
-        *_reduce(shard, "attention", phase),
+        *attention_forward(shard, own, software, phase, reduced=not parallel),
+        *(sweeps(software.layer, shard, phase, "projection") if kind.cross else ()),
+        *(attention_forward(shard, kind, software, phase) if kind.cross else ()),
         *sweeps(software.layer, shard, phase, "mlp"),
-        *_gather(shard, "mlp", phase),
-        _linear("mlp up", shard, phase, shard.ffn_pair_width, model.hidden),
-        _linear("mlp down", shard, phase, model.hidden, shard.ffn_width),
-        *_reduce(shard, "mlp", phase),
+        *_inner_forward(shard, kind, software, phase),
     ]
 
 
-def backward(shard: Shard, software: Software, recompute: Recompute) -> list[Operator]:
-    """Operators of one layer backward, after what it recomputes.
+def backward(shard: Shard, kind: LayerKind, software: Software, recompute: Recompute) -> list[Operator]:
+    """Operators of one layer backward, after what it recomputes."""
+    parallel, own = shard.model.parallel_block, kind._replace(cross=False)
+    ops: list[Operator] = list(recomputed(shard, kind, software, recompute))
+    ops += sweeps(software.layer, shard, "backward", "mlp")
+    if kind.experts:
+        ops += experts_backward(shard, software)
+    else:
+        ops += mlp_backward(shard, software, "mlp", shard.ffn_width, summed=not parallel)
+    if kind.cross:
+        ops += sweeps(software.layer, shard, "backward", "projection")
+        ops += attention_backward(shard, kind, software)
+    ops += sweeps(software.layer, shard, "backward", "projection")
+    return [*ops, *attention_backward(shard, own, software, gathered=not parallel)]
 
-    Input and weight gradients are products of their own, so that a message can travel beside either: the
-    gradient of a layer's input is reduced beside the weight gradient, and with sequence parallelism the
-    input is gathered again beside the input gradient (Korthikanti et al. 2022, arXiv:2205.05198, section
-    4.2.2).
-    """
-    model = shard.model
-    again: list[Operator] = []
+
+def recomputed(
+    shard: Shard, kind: LayerKind, software: Software, recompute: Recompute
+) -> Sequence[Operator]:
+    """What the backward pass computes again before it begins."""
+    if recompute == "none":
+        return []
+    again = forward(shard, kind, software, "recompute")
     if recompute == "full":
-        again = forward(shard, software, "recompute")
-    elif recompute == "selective":
-        again = attention_core(shard, software, "recompute")
-    overlap = software.overlap.tensor_backward
-    return [
-        *again,
-        *sweeps(software.layer, shard, "backward", "mlp"),
-        *_gather(shard, "mlp gradient", "backward"),
-        *_gradients("mlp down", shard, software, model.hidden, shard.ffn_width),
-        *_column_backward("mlp up", shard, software, shard.ffn_pair_width, model.hidden, overlap),
-        *sweeps(software.layer, shard, "backward", "projection"),
-        *_gather(shard, "attention gradient", "backward"),
-        *_gradients("projection", shard, software, model.hidden, shard.attention_width),
-        *attention_core(shard, software, "backward"),
-        *_column_backward("qkv", shard, software, shard.qkv_width, model.hidden, overlap),
-    ]
+        return again[: _last_product(again)] if software.early_stop else again
+    return list(_selected(again, shard, software))
 
 
-def attention_core(shard: Shard, software: Software, phase: Phase) -> list[Operator]:
-    """Scores, softmax and context, with what the framework sweeps over between them."""
-    b, s, d = shard.batch, shard.sequence, shard.model.head_dim
-    passes = list(sweeps(software.layer, shard, phase, "attention"))
-    if software.attention != "unfused":
-        work = BACKWARD_WORK if phase == "backward" else 1.0
-        flops = float(attention_flops(b, shard.heads, s, s, d, causal=True)) * work
-        return [*passes, AttentionCore("attention", phase, b, shard.heads, s, d, flops)]
-    scores = MatrixProduct("attention scores", phase, s, s, d, b * shard.heads)
-    context = MatrixProduct("attention context", phase, s, d, s, b * shard.heads)
-    if phase == "backward":
-        return [context, context, *passes, scores, scores]
-    return [scores, *passes, context]
+def _inner_forward(shard: Shard, kind: LayerKind, software: Software, phase: Phase) -> list[Operator]:
+    if kind.experts:
+        return experts_forward(shard, software, phase)
+    gathered = not shard.model.parallel_block
+    return mlp_forward(shard, software, phase, "mlp", shard.ffn_width, gathered)
 
 
-def sweeps(passes: tuple[Pass, ...], shard: Shard, phase: Phase, scope: str | None = None) -> Iterator[Sweep]:
-    """The memory-bound operators of `passes` that this model has."""
-    for p in passes:
-        if (scope is not None and p.scope != scope) or not occurs(p, shard):
-            continue
-        per_element, kernels = (
-            (p.backward, p.backward_kernels) if phase == "backward" else (p.forward, p.forward_kernels)
-        )
-        if per_element or kernels:
-            yield Sweep(p.name, phase, per_element * shard.elements(p.tensor), kernels)
+def _last_product(operators: Sequence[Operator]) -> int:
+    """Place of the last matrix product."""
+    return max(place for place, op in enumerate(operators) if isinstance(op, MatrixProduct))
 
 
-def occurs(p: Pass, shard: Shard) -> bool:
-    """Whether a memory-bound operator occurs in the model."""
-    model = shard.model
-    return {
-        "always": True,
-        "rotary": model.position == "rotary",
-        "gated": model.gated,
-        "plain": not model.gated,
-        "biases": model.biases,
-    }[p.when]
+def _selected(operators: Sequence[Operator], shard: Shard, software: Software) -> Iterator[Operator]:
+    """The operators that selective recomputation names, each by its share."""
+    scopes = {p.name: p.scope for p in software.layer}
+    for op in operators:
+        share = software.selective.get(op.name)
+        if share is None and isinstance(op, Sweep | AttentionCore):
+            share = software.selective.get(scopes.get(op.name, "attention"))
+        if share is None and op.name.startswith("attention ") and not isinstance(op, Message):
+            share = software.selective.get("attention")
+        if share:
+            yield _part(op, share)
 
 
-def _linear(name: str, shard: Shard, phase: Phase, out: float, into: float) -> MatrixProduct:
-    return MatrixProduct(name, phase, shard.tokens, out, into)
-
-
-def _gradients(name: str, shard: Shard, software: Software, out: float, into: float) -> tuple[Operator, ...]:
-    """Input gradient, weight gradient and its accumulation."""
-    gradient = MatrixProduct(f"{name} weight gradient", "backward", out, into, shard.tokens)
-    products: tuple[Operator, ...] = (
-        MatrixProduct(f"{name} input gradient", "backward", shard.tokens, into, out),
-        gradient,
-    )
-    accumulated = software.weight_gradient[shard.precision] * out * into
-    if accumulated:
-        products += (Sweep(f"{name} accumulation", "backward", accumulated, 1),)
-    return products
-
-
-def _column_backward(
-    name: str, shard: Shard, software: Software, out: float, into: float, overlap: bool
-) -> list[Operator]:
-    """Gradients of a column-parallel product with the messages that may travel beside them."""
-    inputs, *weights = _gradients(name, shard, software, out, into)
-    if shard.tensor == 1:
-        return [inputs, *weights]
-    size = ELEMENT * shard.tokens * shard.model.hidden
-    beside = len(weights) if overlap else 0
-    if not shard.sequence_parallel:
-        return [inputs, Message(f"{name} input gradient", "backward", "all_reduce", size, beside), *weights]
-    return [
-        Message(f"{name} input", "backward", "all_gather", size, 1 if overlap else 0),
-        inputs,
-        Message(f"{name} input gradient", "backward", "reduce_scatter", size, beside),
-        *weights,
-    ]
-
-
-def _gather(shard: Shard, name: str, phase: Phase) -> list[Operator]:
-    """With sequence parallelism, the sequence is put together in front of a column-parallel product."""
-    if shard.tensor == 1 or not shard.sequence_parallel:
-        return []
-    return [Message(f"{name} gather", phase, "all_gather", ELEMENT * shard.tokens * shard.model.hidden)]
-
-
-def _reduce(shard: Shard, name: str, phase: Phase) -> list[Operator]:
-    """The partial sums behind a row-parallel product are added over the tensor group."""
-    if shard.tensor == 1:
-        return []
-    operation: TensorOperation = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
-    return [Message(f"{name} reduce", phase, operation, ELEMENT * shard.tokens * shard.model.hidden)]
+def _part(operator: Operator, share: float) -> Operator:
+    """A share of an operator, as where every second one of its kind is recomputed."""
+    if share == 1.0:
+        return operator
+    if isinstance(operator, MatrixProduct):
+        return replace(operator, batch=operator.batch * share)
+    if isinstance(operator, AttentionCore):
+        return replace(operator, batch=operator.batch * share, flops=operator.flops * share)
+    if isinstance(operator, Sweep | Message):
+        return replace(operator, size=operator.size * share)
+    return operator

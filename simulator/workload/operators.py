@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["forward", "backward", "recompute"]
-TensorOperation = Literal["all_reduce", "all_gather", "reduce_scatter"]
+from simulator.spec.accelerator import GemmFormat
+
+Phase = Literal["forward", "backward", "weight", "recompute"]
+"""`weight` marks weight gradients, which nothing but the optimizer waits for."""
+
+MessageGroup = Literal["tensor", "context", "expert", "expert_tensor"]
+Collective = Literal["all_reduce", "all_gather", "reduce_scatter", "all_to_all", "send_recv"]
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixProduct:
-    """C[m, n] = A[m, k] B[k, n], `batch` times."""
+    """C[m, n] = A[m, k] B[k, n], `batch` times.
+
+    `number` is the format of the inputs, that of the activations if left out; `output` the traffic of an
+    element of C [B]; `launches` the kernels that share the batch [1].
+    """
 
     name: str
     phase: Phase
@@ -17,6 +26,9 @@ class MatrixProduct:
     n: float
     k: float
     batch: float = 1.0
+    number: GemmFormat | None = None
+    output: float = 2.0
+    launches: int = 1
 
     @property
     def flops(self) -> float:
@@ -26,14 +38,18 @@ class MatrixProduct:
 
 @dataclass(frozen=True, slots=True)
 class AttentionCore:
-    """A fused attention over causal sequences of equal length."""
+    """A fused attention over sequences of equal length."""
 
     name: str
     phase: Phase
     batch: float
     heads: float
-    sequence: float
+    queries: float
+    keys: float
     head_dim: float
+    value_dim: float
+    causal: bool
+    window: float
     flops: float
 
 
@@ -54,13 +70,18 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A collective of the tensor group; `beside` following operators may run while it travels."""
+    """A collective of a group; `beside` following operators may run while it travels.
+
+    `copies` is to how many members each token of an `all_to_all` goes, where that may save traffic [1].
+    """
 
     name: str
     phase: Phase
-    operation: TensorOperation
+    operation: Collective
     size: float
     beside: int = 0
+    group: MessageGroup = "tensor"
+    copies: int = 1
 
     @property
     def flops(self) -> float:
@@ -68,4 +89,17 @@ class Message:
         return 0.0
 
 
-Operator = MatrixProduct | AttentionCore | Sweep | Message
+@dataclass(frozen=True, slots=True)
+class Synchronization:
+    """The host waits for a number from the device, and the device for the host."""
+
+    name: str
+    phase: Phase
+
+    @property
+    def flops(self) -> float:
+        """Nothing is computed [FLOP]."""
+        return 0.0
+
+
+Operator = MatrixProduct | AttentionCore | Sweep | Message | Synchronization

@@ -6,6 +6,14 @@ from simulator.result.metric import metric
 from simulator.spec.accelerator import Activity
 
 
+def _shares(activity: Activity) -> dict[str, float]:
+    """Share drawn in each bucket; groups without one of their own draw what the tensor group does [1]."""
+    return {
+        bucket: activity.exposed_tensor if share is None else share
+        for bucket, share in activity.model_dump().items()
+    }
+
+
 @metric(
     "run.accelerator_power",
     "power",
@@ -17,7 +25,7 @@ from simulator.spec.accelerator import Activity
 )
 def accelerator_power(idle: float, limit: float, activity: Activity, breakdown: Shares) -> float:
     """Mean power of an accelerator while it trains [W]."""
-    return AcceleratorDraw(idle, limit, activity.model_dump()).watts(breakdown)
+    return AcceleratorDraw(idle, limit, _shares(activity)).watts(breakdown)
 
 
 @metric(

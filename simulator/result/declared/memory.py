@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simulator.result.facts import Facts
 from simulator.result.metric import FACTS, metric
 from simulator.schedule.order import chunks_in_flight
-from simulator.training.memory import layer_activations
+from simulator.training.memory import mean_activations
 from simulator.training.parameters import rank_parameters
 
 _PLAN = ("scenario.parallelism", "scenario.cluster.count")
@@ -22,7 +22,7 @@ def parameters(facts: Facts) -> int | None:
     """Parameters on the fullest rank [1]."""
     if facts.plan is None or facts.memory is None:
         return None
-    return rank_parameters(facts.plan, facts.shard)[facts.memory.stage]
+    return round(rank_parameters(facts.plan, facts.shard)[facts.memory.stage].total)
 
 
 @metric(
@@ -34,7 +34,7 @@ def parameters(facts: Facts) -> int | None:
 def one_layer(facts: Facts) -> float:
     """Bytes one layer keeps for the backward pass [B]."""
     recompute = facts.resolved.scenario.training.recompute
-    return layer_activations(facts.shard, facts.machine.software, recompute)
+    return mean_activations(facts.shard, facts.machine.software, recompute)
 
 
 @metric(
@@ -46,7 +46,7 @@ def one_layer(facts: Facts) -> float:
 def working(facts: Facts) -> float:
     """Bytes of one layer that is being recomputed [B]."""
     recompute = facts.resolved.scenario.training.recompute
-    whole, kept = (layer_activations(facts.shard, facts.machine.software, r) for r in ("none", recompute))
+    whole, kept = (mean_activations(facts.shard, facts.machine.software, r) for r in ("none", recompute))
     return whole - kept
 
 

@@ -59,7 +59,7 @@ def flops_per_token(model: Model, sequence: int) -> float:
     flops="step.flops_per_token",
     tokens="step.tokens",
     accelerators="scenario.cluster.count",
-    peak="accelerator.compute.peak.{precision}",
+    peak="accelerator.compute.peak.{peak}",
     time="step.time",
 )
 def mfu(flops: float, tokens: int, accelerators: int, peak: float, time: float) -> float:
@@ -98,6 +98,8 @@ _WORDS = {
     "recompute": "operators computed again in the backward pass",
     "optimizer": "sweeps of the optimizer over its states",
     "exposed_tensor": "messages of the tensor group with nothing beside them",
+    "exposed_context": "messages of the ranks that share a sequence with nothing beside them",
+    "exposed_expert": "tokens on their way to experts and back with nothing beside them",
     "exposed_pipeline": "messages between stages with nothing beside them",
     "exposed_data": "messages between replicas with nothing beside them",
     "host": "the accelerator waits for the host",

@@ -25,7 +25,7 @@ def shares(rows: tuple[Row, ...]) -> dict[str, float]:
     "share",
     "√ of the sum of squares: share of each cost model × its spread, and what the software leaves open",
     shares="spread.shares",
-    gemm="±accelerator.kernels.gemm.{precision}.efficiency",
+    gemm="±accelerator.kernels.gemm.{format}.efficiency",
     attention="±accelerator.kernels.attention.{attention}.forward_efficiency",
     sustained="±accelerator.kernels.sustained",
     memory="±accelerator.kernels.memory_efficiency",
