@@ -6,13 +6,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from simulator.cli.exits import DONE, NO
+from simulator.cli.exits import DONE, NO, UsageError
 from simulator.cli.progress import progress
 
 
 def validate(
     *runs: Path,
     kernels: Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative=())] = (),
+    jobs: int | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Simulate published runs and compare, worst first; exit code 1 if a declared floor is missed.
@@ -23,16 +24,20 @@ def validate(
         Files of published rows; those that ship if left out.
     kernels : Path
         Tables of measured kernel times (matrix products, attention, experts).
+    jobs : int
+        Processes at a time; as many as there are CPUs if left out.
     json : bool
-        Print one JSON document instead of the table.
+        Print one JSON document instead of the tables.
     """
     from simulator.report.accuracy import accuracy_screen
     from simulator.report.terminal import Terminal
     from simulator.validation.validate import validate_files
 
-    with progress("simulating published runs") as say:
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"`--jobs {jobs}`: at least 1 is due")
+    with progress("reading and simulating published runs") as say:
         found = validate_files(
-            runs, kernels, lambda done, total, row: say(f"{row}, {done} of {total} rows done")
+            runs, kernels, lambda done, total: say(f"{done} of {total} published runs simulated"), jobs
         )
     sys.stdout.write(found.to_json() if json else accuracy_screen(found, Terminal.of(sys.stdout)))
     return DONE if found.passed else NO

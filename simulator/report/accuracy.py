@@ -1,12 +1,14 @@
-"""The screen of `scalewall validate`: rows worst first, figures by axis, floors, what is missing."""
+"""The screen of `scalewall validate`: figures by group, worst rows, what is missing, floors."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten, wrap
 from typing import Any
 
 from simulator.report.terminal import Terminal
 from simulator.units import show
 from simulator.validation.compare import Comparison
+from simulator.validation.transfer import Transfer
 from simulator.validation.validate import Validation
 
 _DIMENSIONS = {
@@ -15,8 +17,10 @@ _DIMENSIONS = {
     "tokens_per_second": "tokens",
     "peak_memory": "bytes",
 }
-_MOST = 60  # Kernel tables have thousands of rows; the worst say enough, and `--json` has all.
+_WORST = 12  # The worst rows say what to look into; `--json` has all.
+_REASONS = 20
 _WIDTH = 100
+_GROUPS = {"axis": "axis", "software": "software stack", "accelerator": "accelerator"}
 
 
 def accuracy_screen(validation: Validation, terminal: Terminal | None = None) -> str:
@@ -32,26 +36,43 @@ def accuracy_screen(validation: Validation, terminal: Terminal | None = None) ->
     Returns
     -------
     str
-        One line a row, worst first, then figures and floors.
+        Figures by axis, software stack and accelerator, the worst rows, why rows are missing, floors.
     """
     terminal = terminal or Terminal()
     simulated = [row for row in validation.rows if row.predicted is not None]
     missed = [row for row in validation.rows if row.predicted is None]
     blocks = [
-        list(_rows(simulated, terminal)),
+        *(list(_figures(head, validation.groups(field), terminal)) for field, head in _GROUPS.items()),
+        list(_worst(simulated, terminal)),
         list(_reasons(missed)),
-        list(_axes(validation.axes(), terminal)),
+        list(_transfers(validation.transfers, terminal)),
         list(_floors(validation.floors, terminal)),
     ]
     return terminal.printable("\n\n".join("\n".join(block) for block in blocks if block) + "\n")
 
 
-def _rows(rows: Sequence[Comparison], terminal: Terminal) -> Iterator[str]:
+def _figures(head: str, groups: Mapping[str, dict[str, Any]], terminal: Terminal) -> Iterator[str]:
+    """Figures of the step or kernel times of groups, worst first; calibration rows and grade C stay out."""
+    if not groups:
+        return
+    columns = "".join(f"{name:>9}" for name in ("simulated", "median", "p90", "bias", "in 80 %"))
+    yield terminal.paint(f"{f'{head}, times':<37} {'rows':>6} {columns}", "dim")
+    for name, found in groups.items():
+        figures = [_percent(found[key]) for key in ("median_error", "p90_error")]
+        bias, inside = _percent(found["bias"], signed=True), _percent(found["coverage80"])
+        yield (
+            f"{name[:37]:<37} {found['count']:>6,} {found['simulated']:>9,}"
+            f"{figures[0]:>9}{figures[1]:>9}{bias:>9}{inside:>9}"
+        )
+
+
+def _worst(rows: Sequence[Comparison], terminal: Terminal) -> Iterator[str]:
+    """The rows furthest off, with what was assumed for them."""
     if not rows:
         return
-    head = f"{'row':<38} {'grade':<5} {'measured':>11} {'simulated':>11} {'error':>8}   80 % interval"
+    head = f"{'worst rows':<38} {'grade':<5} {'measured':>11} {'simulated':>11} {'error':>8}   80 % interval"
     yield terminal.paint(head, "dim")
-    for row in rows[:_MOST]:
+    for row in rows[:_WORST]:
         dimension = _DIMENSIONS[row.metric]
         measured, simulated, low, high = (
             show(value, dimension)
@@ -66,31 +87,39 @@ def _rows(rows: Sequence[Comparison], terminal: Terminal) -> Iterator[str]:
             f"{row.id[:38]:<38} {grade:<5} {measured:>11} {simulated:>11} "
             f"{100 * (row.error or 0.0):>+6.1f} %   {low}–{high}{outside}"
         )
-    if len(rows) > _MOST:
-        yield f"… and {len(rows) - _MOST:,} rows that are nearer; --json prints all"
-    yield "grade C and calibration rows (cal) are shown and enter no figure below"
+        if row.assumed:
+            assumed = f"assumed: {', '.join(row.assumed)}"
+            for line in wrap(assumed, _WIDTH, initial_indent="    ", subsequent_indent="    "):
+                yield terminal.paint(line, "dim")
+    if len(rows) > _WORST:
+        yield f"… and {len(rows) - _WORST:,} that are nearer; --json prints all"
+    yield "grade C and calibration rows (cal) enter none of the figures"
 
 
 def _reasons(rows: Sequence[Comparison]) -> Iterator[str]:
     """Why rows were not simulated, most frequent first."""
     if not rows:
         return
-    yield f"not simulated: {len(rows)}"
-    for reason, count in Counter(row.why_not or "" for row in rows).most_common():
-        text = f"  {count:>4}  {reason}"
-        yield text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+    ids = {row.id: row.why_not or "" for row in rows}  # once a row, however many metrics it has
+    yield f"not simulated: {len(ids):,} rows"
+    reasons = Counter(ids.values()).most_common()
+    for reason, count in reasons[:_REASONS]:
+        yield f"  {count:>4,}  {shorten(reason, _WIDTH - 8, placeholder='…')}"
+    if rest := reasons[_REASONS:]:
+        yield f"  {sum(count for _, count in rest):>4,}  for {len(rest):,} other reasons; --json prints all"
 
 
-def _axes(axes: dict[str, dict[str, Any]], terminal: Terminal) -> Iterator[str]:
-    """Figures of the step times by what the rows exercise, worst first."""
-    columns = "".join(f"{name:>9}" for name in ("simulated", "median", "p90", "bias", "in 80 %"))
-    yield terminal.paint(f"{'axis, times':<37} {'rows':>6} {columns}", "dim")
-    for axis, found in axes.items():
-        figures = [_percent(found[key]) for key in ("median_error", "p90_error")]
-        bias, inside = _percent(found["bias"], signed=True), _percent(found["coverage80"])
+def _transfers(transfers: Sequence[Transfer], terminal: Terminal) -> Iterator[str]:
+    """Rows simulated with the constants of a neighbouring stack."""
+    for found in transfers:
+        state = "reached" if found.reached else terminal.paint("MISSED", "loss")
         yield (
-            f"{axis:<37} {found['count']:>6,} {found['simulated']:>9,}"
-            f"{figures[0]:>9}{figures[1]:>9}{bias:>9}{inside:>9}"
+            f"floor {state}: {found.borrower} with the constants of {found.lender}, not refitted "
+            f"({found.reason}):"
+        )
+        yield (
+            f"    {found.simulated:,} of {found.count:,} rows: mean {_percent(found.mean_error)} "
+            f"(at most {_percent(found.bound)}; with its own {_percent(found.own_error)})"
         )
 
 

@@ -25,6 +25,10 @@ class Comparison:
         Why there is no prediction.
     assumed : tuple of str
         What the source does not state and was assumed.
+    software : str or None
+        Software stack the row was matched to, or was simulated with in its place.
+    accelerator : str or None
+        Accelerator the row names.
     """
 
     id: str
@@ -38,6 +42,8 @@ class Comparison:
     high: float | None = None
     why_not: str | None = None
     assumed: tuple[str, ...] = ()
+    software: str | None = None
+    accelerator: str | None = None
 
     @property
     def error(self) -> float | None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from simulator.catalogue.problems import SpecError
-from simulator.validation.published import read_rows
+from simulator.ensemble.many import Many
+from simulator.validation.published import read_files, read_rows
 
 
 def written(folder: Path, rows: Any, name: str = "rows.yaml") -> Path:
@@ -78,6 +79,49 @@ def test_a_file_that_is_no_list_of_rows(tmp_path: Path, text: str, said: str) ->
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SpecError, match=said):
         read_rows(path)
+
+
+def lines(rows: list[dict[str, Any]]) -> str:
+    """A list with one row a line, as it may be cut."""
+    return "# rows\n" + "".join(f"- {json.dumps(row)}\n" for row in rows)
+
+
+def test_a_long_file_is_read_by_the_piece_and_says_the_same(tmp_path: Path, row: dict[str, Any]) -> None:
+    rows = [{**row, "id": f"paper-{number}"} for number in range(130)]
+    path = tmp_path / "rows.yaml"
+    path.write_text(lines(rows), encoding="utf-8")
+    whole = read_rows(written(tmp_path, rows, "whole.yaml"))
+    with Many(jobs=2) as many:
+        found = read_files([path], many)
+    assert [(r.id, r.plan) for r in found] == [(r.id, r.plan) for r in whole]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# rows\n- {a: 1}\n- {b: 2\n- {c: 3}\n", r"rows.yaml:4:1: not YAML"),
+        ("- {a: 1}\n- a: 'x\n- b: 2\n", r"rows.yaml:4:1: not YAML"),
+        ("- {a: 1}\nb: 2\n", r"rows.yaml:2:1: not YAML"),
+        ("- a: \x07\n", r"rows.yaml: not YAML"),
+    ],
+)
+def test_a_mistake_is_named_by_its_line_in_the_file(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "rows.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError, match=said):
+        read_rows(tmp_path / "rows.yaml")
+
+
+def test_a_text_that_is_cut_wrongly_is_read_whole(tmp_path: Path, row: dict[str, Any]) -> None:
+    rows = [{**row, "note": "two\n- lines"}, row]
+    text = lines(rows).replace("\\n- lines", "\n- lines")  # the dash begins a line inside quotes
+    (tmp_path / "rows.yaml").write_text(text, encoding="utf-8")
+    assert [r.id for r in read_rows(tmp_path / "rows.yaml")] == ["paper-small", "paper-small"]
+
+
+def test_dimensions_are_named_models(tmp_path: Path, row: dict[str, Any]) -> None:
+    written(tmp_path, [1], "models.yaml")
+    with pytest.raises(SpecError, match="models are due"):
+        read_rows(written(tmp_path, [row]))
 
 
 @pytest.mark.parametrize("name", ["none.yaml", "none.csv"])

@@ -51,10 +51,30 @@ def test_a_floor_is_reached_or_missed(file: Path, measured: float, reached: bool
     assert found.passed is reached
 
 
-def test_the_document_is_json_and_progress_names_each_row(file: Path) -> None:
-    told: list[tuple[int, int, str]] = []
+def test_the_document_is_json_and_progress_counts_the_rows(file: Path) -> None:
+    told: list[tuple[int, int]] = []
     found = validate_files([file], progress=lambda *state: told.append(state))
-    assert told == [(0, 3, "paper-small"), (1, 3, "beyond"), (2, 3, "rough")]
+    assert told == [(1, 3), (2, 3), (3, 3)]
     document = json.loads(found.to_json())
     assert len(document["rows"]) == 6
     assert document["kind"] == "validation"
+    assert {row["software"] for row in document["rows"]} == {"megatron-lm-2022"}
+    assert document["software"]["megatron-lm-2022"]["count"] == 2
+    assert document["accelerators"].keys() == {"nvidia-a100-sxm-80gb"}
+
+
+def test_more_processes_change_nothing(file: Path) -> None:
+    small = json.loads(file.read_text(encoding="utf-8"))[0]
+    rows = [{**small, "id": f"paper-{n}", "sequence": 128 * (n % 5 + 1)} for n in range(60)]
+    file.write_text("".join(f"- {json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    assert validate_files([file], jobs=2) == validate_files([file], jobs=1)
+
+
+def test_rows_without_a_stack_are_in_no_group_of_stacks(file: Path) -> None:
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    for row in rows:
+        row["plan"]["software"] = "Unheard-of 1.0"
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    found = validate_files([file])
+    assert found.groups("software") == {}
+    assert found.axes().keys() == {"scale", "precision"}

@@ -1,0 +1,89 @@
+"""One published row simulated, and each of its metrics compared."""
+
+from typing import Any
+
+from simulator.catalogue.problems import SpecError
+from simulator.machine.bind import bind
+from simulator.machine.kernels import UnsupportedError
+from simulator.result.facts import Facts
+from simulator.result.intervals import interval
+from simulator.result.values import Values
+from simulator.training.memory import fullest_stage
+from simulator.training.plan import make_plan, make_shard
+from simulator.training.step import simulate_step
+from simulator.validation.assemble import Assembler, NotSimulatedError
+from simulator.validation.compare import Comparison
+from simulator.validation.published import PublishedRun
+
+MEMORY_SPREAD = 0.08
+"""Relative spread of peak memory: what the allocator and the libraries hold is an estimate [1]."""
+
+WORTHWHILE = 20
+"""Rows that take as long to simulate as a process takes to start and to load the catalogue."""
+
+
+def compare_row(row: PublishedRun, assembler: Assembler, software: str | None = None) -> list[Comparison]:
+    """Simulate one row and compare each of its metrics.
+
+    Parameters
+    ----------
+    row : PublishedRun
+        What was measured.
+    assembler : Assembler
+        Makes a scenario of it.
+    software : str, optional
+        Stack to simulate it with; the one that the row's text matches if left out.
+
+    Returns
+    -------
+    list of Comparison
+        One for each metric, without a prediction where the row cannot be simulated.
+    """
+    measured = row.metrics()
+    about: dict[str, Any] = {
+        "calibration": assembler.is_calibration(row),
+        "software": software or _stack(row, assembler),
+        "accelerator": str(row.hardware["accelerator"]),
+    }
+
+    def compared(metric: str, **found: Any) -> Comparison:
+        return Comparison(
+            id=row.id,
+            axis=row.axis,
+            grade=row.grade,
+            metric=metric,
+            measured=measured[metric],
+            **about,
+            **found,
+        )
+
+    try:
+        assembled = assembler.assemble(row, software=software)
+        resolved = assembled.resolved
+        plan, shard, machine = make_plan(resolved), make_shard(resolved), bind(resolved)
+        recompute = resolved.scenario.training.recompute
+        step = simulate_step(plan, shard, recompute, machine)
+    except (NotSimulatedError, SpecError, UnsupportedError) as error:
+        why = error.problems[0].message if isinstance(error, SpecError) else str(error)
+        return [compared(metric, why_not=why) for metric in measured]
+    spread = Values(Facts(resolved, step.events.rows)).of("spread.step.time")
+    tokens = resolved.scenario.training.global_batch * row.sequence
+    predicted = {
+        "step_time": (step.time, spread),
+        "tokens_per_second": (tokens / step.time, spread),
+        "peak_memory": (fullest_stage(plan, shard, recompute, machine).total, MEMORY_SPREAD),
+    }
+    found = []
+    for metric in measured:
+        value, relative = predicted[metric]
+        low, _, high = interval(value, relative)
+        found.append(compared(metric, predicted=value, low=low, high=high, assumed=assembled.assumed))
+    return found
+
+
+def _stack(row: PublishedRun, assembler: Assembler) -> str | None:
+    """Id of the stack that the row's text matches."""
+    try:
+        return assembler.stack(row)
+    except NotSimulatedError:
+        return None
