@@ -23,6 +23,11 @@ def closed_form_time(plan: Plan, forward: float, backward: float, transfer: floa
     float
         Time [s].
 
+    Raises
+    ------
+    ValueError
+        For schedules that split the backward pass.
+
     Notes
     -----
     Without transfers (m + (p − 1) / v) (f + b) for stages of v chunks (Narayanan et al. 2021,
@@ -36,6 +41,8 @@ def closed_form_time(plan: Plan, forward: float, backward: float, transfer: floa
     >>> closed_form_time(plan, 1.0, 2.0)
     33.0
     """
+    if plan.splits_backward:
+        raise ValueError(f"no closed form of schedule {plan.schedule}; play it")
     stages, chunks, micro_batches = plan.pipeline, plan.virtual_stages, plan.micro_batches
     passes = micro_batches * chunks + stages - 1
     transfers = 2 * (stages - 1)

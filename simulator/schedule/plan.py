@@ -69,6 +69,16 @@ class Plan:
         return self.tensor * self.context * self.data
 
     @property
+    def splits_backward(self) -> bool:
+        """Whether weight gradients are passes of their own."""
+        return self.schedule in ("zb-h1", "zb-v", "dualpipe")
+
+    @property
+    def folded(self) -> bool:
+        """Whether the model goes down the stages and up again, as a V, rather than round and round."""
+        return self.schedule in ("zb-v", "dualpipe")
+
+    @property
     def fully_sharded(self) -> bool:
         """Whether parameters are gathered layer by layer."""
         return self.sharding in ("parameters", "hybrid")
@@ -112,10 +122,14 @@ class Plan:
 
     def chunk(self, stage: int, virtual: int) -> int:
         """Place in model order of a stage's chunk."""
+        if self.folded and virtual == 1:
+            return 2 * self.pipeline - 1 - stage
         return virtual * self.pipeline + stage
 
     def stage_of(self, chunk: int) -> int:
         """Stage a chunk sits on."""
+        if self.folded and chunk >= self.pipeline:
+            return 2 * self.pipeline - 1 - chunk
         return chunk % self.pipeline
 
     @property

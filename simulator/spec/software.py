@@ -69,7 +69,7 @@ class Pass(Spec):
     router, in front of the exchange of tokens, within the experts, and behind them."""
     stored: BytesPerElement = 0.0
     """Kept for the backward pass [B per element]."""
-    when: Literal["always", "rotary", "gated", "plain", "biases", "qk_norm", "latent", "context"] = "always"
+    when: Literal["always", "rotary", "gated", "plain", "biases", "qk_norm", "latent", "context", "shared"] = "always"
     """The models in which it occurs."""
 
 
@@ -156,6 +156,11 @@ class FullySharded(Spec):
     """Kernels launched around the collectives of one layer [1]."""
 
 
+CapturedPart = Literal["attention", "router", "experts"]
+"""Parts of a layer with experts: all in front of the router; the router with what prepares the exchange; the
+exchange, the experts and the way back."""
+
+
 class ExpertLayers(Spec):
     """How a framework runs layers with experts."""
 
@@ -171,6 +176,15 @@ class ExpertLayers(Spec):
     """Whether the shared experts run beside the exchange of tokens."""
     efficiency: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
     """Bandwidth of the exchange over that of a ring [1]."""
+    streams: Count = 1
+    """Products of experts that run at the same time, where each is a launch of its own [1]."""
+    permutes: bool = False
+    """Whether the exchange itself puts tokens in the order of experts and back, so that no passes of scope
+    `dispatch` and `combine` run."""
+    captured: tuple[CapturedPart, ...] = ()
+    """Parts of a layer with experts that a graph replays, so that the host launches none of their kernels."""
+    wide: "ExpertLayers | None" = None
+    """How it works where a scale-up domain spans several nodes; as elsewhere if left out."""
 
 
 class Overlap(Spec):
@@ -229,7 +243,11 @@ class Software(Part):
 
     kind: Literal["software"]
     matches: tuple[str, ...] = ()
-    """Texts of published rows that mean this stack (`*` matches anything)."""
+    """Texts of published rows that mean this stack (`*` matches anything); with the years of the source behind
+    an `@` where the text alone does not tell (`Megatron-LM@2023..2024`, `Megatron-LM@2025..`)."""
+    vendors: tuple[str, ...] = ()
+    """Makers of the accelerators that rows of this stack ran on, where one text names several stacks; any if
+    left out."""
     relatives: tuple[str, ...] = ()
     """Texts of rows of stacks that are not described and resemble this one most."""
     collectives: str
@@ -251,6 +269,9 @@ class Software(Part):
     """How `sharding: parameters` works; not supported if left out."""
     experts: ExpertLayers | None = None
     """How layers with experts work; not supported if left out."""
+    host_optimizer: Annotated[float, Field(gt=0.0)] | None = None
+    """Parameters that the processors of a node update in a second, where optimizer states are kept on the
+    host; not supported if left out [parameters/s]."""
     jitter: Fraction = 0.0
     """Relative standard deviation of the time nodes take for the same work; a step waits for the slowest
     [1]."""
@@ -286,3 +307,11 @@ class Software(Part):
     """Published rows on which a number of this entry was fitted; they count in no accuracy figure."""
     extends: str | None = None
     """Entry from which everything unstated here is taken."""
+
+
+def recipe_for(software: Software, precision: TrainingPrecision) -> Recipe | None:
+    """What a stack does in a training precision; none at 16 bits, or where it has no recipe."""
+    for name, recipe in software.recipes.items():
+        if name == precision:
+            return recipe
+    return None

@@ -34,7 +34,7 @@ class Exchange:
         self._gather = machine.collective_seconds("all_gather", whole, plan.tensor, 1) if scattered else 0.0
         self._pipeline = software.pipeline
         self._beside = software.overlap.pipeline
-        self.combined = plan.virtual_stages > 1 and not self._beside
+        self.combined = plan.schedule == "interleaved" and not self._beside
         self._sends: dict[tuple[int, int, bool, bool], Labelled] = {}
 
     def send(self, stage: int, target: int, forward: bool, backward: bool) -> Labelled:

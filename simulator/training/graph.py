@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from simulator.engine.play import Task
 from simulator.machine.machine import Machine
@@ -13,9 +13,14 @@ from simulator.training.exchange import Exchange, links
 from simulator.training.label import Label, Labelled
 from simulator.training.fully_sharded import ShardedPasses
 from simulator.training.replicas import Replicas, scaled
-from simulator.workload.linear import recipe_of
+from simulator.workload.linear import ELEMENT, recipe_of
 from simulator.workload.parameters import Parameters
 from simulator.workload.shard import Shard
+
+
+Phase = Literal["forward", "backward", "weight"]
+PHASES: tuple[Phase, ...] = ("forward", "backward", "weight")
+"""Passes of a chunk; the last is part of the second unless the schedule splits them."""
 
 
 class Pass(NamedTuple):
@@ -96,31 +101,34 @@ class StepGraph:
         """Queue all passes of a stage, what they send, and what the replicas exchange beside them."""
         plan, exchange = self.plan, self.exchange
         kinds = {
-            (forward, virtual): self._kind(stage, forward, virtual)
-            for forward in (True, False)
+            (phase, virtual): self._kind(stage, phase, virtual)
+            for phase in PHASES
             for virtual in range(plan.virtual_stages)
         }
         gathered = self._gather_parameters(stage)
         reduced: list[int] = []
         last_micro_batch = plan.micro_batches - 1
+        completes = "weight" if plan.splits_backward else "backward"
         pending: list[tuple[Work, Pass]] = []
         order, warm_up = stage_order(plan, stage), warm_up_forwards(plan, stage)
         index = -1
         sharded = self._sharded_passes(stage)
         for place, work in enumerate(order):
-            forward, micro_batch, virtual = work
-            kind = kinds[forward, virtual]
+            phase, micro_batch, virtual = work
+            forward, kind = work.forward, kinds[phase, virtual]
             begin = len(self.tasks)
             if sharded is not None:
                 begin, index = self._sharded_pass(sharded, kind, work, reduced)
             elif forward and micro_batch == 0 and virtual in gathered:
                 index = self._forward_as_parameters_arrive(kind, gathered[virtual])
-            elif not forward and micro_batch == last_micro_batch and self.replicas.reduces_beside:
+            elif phase == completes and micro_batch == last_micro_batch and self.replicas.reduces_beside:
                 index = self._backward_as_gradients_leave(kind, stage, micro_batch, reduced)
             else:
                 index = self._add(kind.work, (), micro_batch)
             if kind.source >= 0:
                 self._waits.append((begin, kind.source + micro_batch))
+            if phase == "weight":
+                continue
             self._done[kind.output + micro_batch] = index
             pending.append((work, kind))
             # In the steady phase passes alternate, and the backward pass of a pair follows its forward pass.
@@ -165,26 +173,32 @@ class StepGraph:
         label = Label("exposed_data", "slowest node", "compute", stage, group=plan.data * plan.context)
         return self._add(Labelled(Task(("compute", stage), seconds), label), (last,))
 
-    def _kind(self, stage: int, forward: bool, virtual: int) -> Pass:
-        plan = self.plan
+    def _kind(self, stage: int, phase: Phase, virtual: int) -> Pass:
+        plan, forward = self.plan, phase == "forward"
         chunk = plan.chunk(stage, virtual)
         block = (self.blocks.forward if forward else self.blocks.backward)[chunk]
         last = plan.chunks - 1
-        turn = (
-            not forward and chunk == last
-        )  # the loss turns the last forward pass into the first backward pass
+        share = block.weights if phase == "weight" else 1.0 - block.weights
+        share = 1.0 if forward or not plan.splits_backward else share
+        # The loss turns the last forward pass into the first backward pass.
+        turn = not forward and chunk == last
         source = chunk if turn else chunk - 1 if forward else chunk + 1
         target = chunk + 1 if forward else chunk - 1
         neighbour = plan.stage_of(target) if 0 <= target <= last else stage
         return Pass(
             work=Labelled(
-                Task(("compute", stage), block.seconds),
+                Task(("compute", stage), share * block.seconds),
                 Label(
-                    "task", block.name, "compute", stage, flops=block.flops, tokens=float(self.shard.tokens)
+                    "task",
+                    block.name,
+                    "compute",
+                    stage,
+                    flops=share * block.flops,
+                    tokens=float(self.shard.tokens),
                 ),
             ),
             chunk=chunk,
-            source=self._place(forward or turn, source) if source >= 0 else -1,
+            source=self._place(forward or turn, source) if source >= 0 and phase != "weight" else -1,
             output=self._place(forward, chunk),
             target=neighbour if neighbour != stage else -1,
         )
@@ -249,8 +263,7 @@ class StepGraph:
             stream, held = ("compute", stage), self.replicas.trained[stage]
             label = Label("exposed_data", "gradient norm", "compute", stage, 4.0, plan.tensor * plan.pipeline)
             index = self._add(Labelled(Task(stream, norm), label), ready)
-            for name, size in self._optimizer_sweeps(held, self.parameters[stage]):
-                seconds = float(machine.streaming.seconds(size))
+            for name, size, seconds in self._optimizer(held, self.parameters[stage]):
                 label = Label("optimizer", name, "compute", stage, size)
                 index = self._add(Labelled(Task(stream, seconds), label), (index,))
             if self.replicas.gathers and not self.replicas.gathers_beside:
@@ -258,19 +271,30 @@ class StepGraph:
             iteration = Task(stream, machine.software.host.iteration)
             self._add(Labelled(iteration, Label("host", "iteration", "compute", stage)), (index,))
 
-    def _optimizer_sweeps(self, held: Parameters, all_of_them: Parameters) -> Iterator[tuple[str, float]]:
-        """Sweeps of the optimizer over the parameters of a rank, with their traffic [B]."""
-        software, replicas = self.machine.software, self.replicas
+    def _optimizer(
+        self, held: Parameters, all_of_them: Parameters
+    ) -> Iterator[tuple[str, float, float]]:
+        """What the optimizer does with the parameters of a rank: name, traffic [B] and time [s]."""
+        machine, software, replicas = self.machine, self.machine.software, self.replicas
         share = Parameters(
             held.dense / replicas.shards("data"), held.experts / replicas.shards("expert_data")
         )
+        if self.shard.offload == "optimizer" and software.host_optimizer:
+            # Gradients go to the host and weights come back, on links of its own each way.
+            size = share.total * max(replicas.wire, ELEMENT)
+            yield "states on the host", size, size / machine.accelerator.host_link
+            rate = software.host_optimizer / machine.topology.per_node
+            yield "update on the host", 0.0, share.total / rate
+            return
         for sweep in software.optimizer:
             if sweep.precision in (None, self.shard.base):
-                yield sweep.name, sweep.bytes * (share if sweep.sharded else held).total
+                size = sweep.bytes * (share if sweep.sharded else held).total
+                yield sweep.name, size, float(machine.streaming.seconds(size))
         recipe = recipe_of(self.shard, software)
         if recipe and recipe.weight_cast and recipe.weight_cast_every == "step" and not self.shard.lora:
             count = share if self.plan.fully_sharded else all_of_them
-            yield f"weights to {self.shard.precision}", recipe.weight_cast * count.total
+            size = recipe.weight_cast * count.total
+            yield f"weights to {self.shard.precision}", size, float(machine.streaming.seconds(size))
 
     def _tied_embedding(self) -> list[int]:
         """First and last stage add their gradients of a table they share."""

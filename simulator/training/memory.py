@@ -11,7 +11,7 @@ from simulator.training.parameters import chunk_kinds, rank_parameters, trained,
 from simulator.workload.kinds import LayerKind, layer_kinds
 from simulator.workload.linear import ELEMENT, recipe_of
 from simulator.workload.parameters import Parameters
-from simulator.workload.passes import occurs
+from simulator.workload.passes import DENSE_ONLY, occurs
 from simulator.workload.shard import Shard
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def layer_activations(shard: Shard, kind: LayerKind, software: Software, recompu
     kept = sum(
         p.stored * shard.elements(p.tensor) * (1.0 - again.get(p.name, again.get(p.scope, 0.0)))
         for p in software.layer
-        if p.scope in scopes and occurs(p, shard)
+        if p.scope in scopes and occurs(p, shard) and not (kind.experts and p.tensor in DENSE_ONLY)
     )
     recipe = recipe_of(shard, software)
     element = recipe.saved if recipe else ELEMENT
@@ -153,7 +153,7 @@ def _inputs(shard: Shard, kind: LayerKind) -> dict[str, tuple[float, str]]:
     found |= {
         "router": (hidden, ""),
         "expert up": (shard.received * shard.model.hidden, ""),
-        "expert down": (e("expert_ffn"), "expert up"),
+        "expert down": (e("expert_ffn"), "expert swiglu"),
     }
     return found | ({"shared down": (e("shared_ffn"), "shared up")} if shard.shared_width else {})
 

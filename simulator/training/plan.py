@@ -3,7 +3,13 @@
 from simulator.catalogue.problems import SpecError
 from simulator.catalogue.resolved import Resolved
 from simulator.schedule.plan import Plan, split_layers
-from simulator.training.checks import plan_problems, replicas, schedule
+from simulator.training.checks.plan import plan_problems
+from simulator.training.filled import (
+    context_method,
+    decoder_and_encoder_layers,
+    replicas,
+    schedule,
+)
 from simulator.workload.shard import Shard
 
 
@@ -23,7 +29,7 @@ def make_plan(resolved: Resolved) -> Plan:
     data = replicas(resolved)
     sharded = parallel.sharding != "none"
     chunks = parallel.pipeline * parallel.virtual_stages
-    layers = resolved.model.layers + (resolved.model.encoder.layers if resolved.model.encoder else 0)
+    layers = decoder_and_encoder_layers(resolved)
     gradients = overlap.gradients if parallel.overlap_gradients is None else parallel.overlap_gradients
     parameters = overlap.parameters if parallel.overlap_parameters is None else parallel.overlap_parameters
     return Plan(
@@ -57,7 +63,7 @@ def make_shard(resolved: Resolved) -> Shard:
         precision=training.precision,
         vocab=_padded(resolved.model.vocab, resolved.software.vocabulary_multiple * parallel.tensor),
         context=parallel.context,
-        context_method=parallel.context_method or resolved.software.defaults.context_method,
+        context_method=context_method(resolved),
         expert=parallel.expert,
         expert_tensor=parallel.expert_tensor,
         lora=training.lora,

@@ -45,7 +45,13 @@ def seconds(operator: Operator, machine: Machine, plan: Plan) -> float:
     """Device time of one operator [s]."""
     if isinstance(operator, MatrixProduct):
         return machine.product_seconds(
-            operator.m, operator.n, operator.k, operator.batch, operator.number, operator.output, operator.launches
+            operator.m,
+            operator.n,
+            operator.k,
+            operator.batch,
+            operator.number,
+            operator.output,
+            -(-operator.launches // operator.streams),
         )
     if isinstance(operator, Sweep):
         return float(machine.streaming.seconds(operator.size, operator.kernels))
@@ -69,16 +75,18 @@ def seconds(operator: Operator, machine: Machine, plan: Plan) -> float:
     time = machine.collective_seconds(
         operator.operation, operator.size, ranks, stride, _copies(operator, machine)
     )
-    return time * _exposed(operator, machine)
+    return time * _exposed(operator, machine) / _rate(operator, machine)
 
 
 def kernels(operator: Operator) -> int:
     """Kernels the host launches for an operator [1]."""
+    if isinstance(operator, Synchronization) or not operator.eager:
+        return 0
     if isinstance(operator, Sweep):
         return operator.kernels
     if isinstance(operator, MatrixProduct):
         return operator.launches
-    return 0 if isinstance(operator, Synchronization) else 1
+    return 1
 
 
 def lay_out(
@@ -136,6 +144,14 @@ def _exposed(message: Message, machine: Machine) -> float:
     if message.group == "expert" and software.experts:
         return 1.0 - software.experts.overlap
     return 1.0
+
+
+def _rate(message: Message, machine: Machine) -> float:
+    """Bandwidth of an exchange of tokens over that of a ring [1]."""
+    experts = machine.software.experts
+    if experts is None or message.group != "expert":
+        return 1.0
+    return experts.efficiency
 
 
 def _copies(message: Message, machine: Machine) -> int:

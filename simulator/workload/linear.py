@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from simulator.spec.software import Recipe, Software
+from simulator.spec.software import Recipe, Software, recipe_for
 from simulator.workload.operators import Collective, MatrixProduct, Message, MessageGroup, Operator, Phase, Sweep
 from simulator.workload.shard import Shard
 
@@ -24,16 +24,17 @@ class Linear(NamedTuple):
     batch: float = 1.0
     low: bool = True
     launches: int = 1
+    streams: int = 1
 
 
 def recipe_of(shard: Shard, software: Software) -> Recipe | None:
     """What the framework does below 16 bits; none at 16 bits."""
-    return None if shard.precision == "bf16" or shard.precision == "fp16" else software.recipes[shard.precision]
+    return recipe_for(software, shard.precision)
 
 
 def forward(linear: Linear, shard: Shard, software: Software, phase: Phase = "forward") -> list[Operator]:
     """Cast of the input, the product, and the adapters beside it."""
-    name, tokens, out, into, batch, low, launches = linear
+    name, tokens, out, into, batch, low, launches, streams = linear
     recipe = recipe_of(shard, software) if low else None
     ops: list[Operator] = []
     if recipe:
@@ -41,7 +42,7 @@ def forward(linear: Linear, shard: Shard, software: Software, phase: Phase = "fo
         if recipe.weight_cast_every == "micro-batch" and recipe.weight_cast:
             ops.append(Sweep(f"{name} weight cast", phase, recipe.weight_cast * batch * out * into, 1))
     number = recipe.gemm if recipe else None
-    ops.append(MatrixProduct(name, phase, tokens, out, into, batch, number, launches=launches))
+    ops.append(MatrixProduct(name, phase, tokens, out, into, batch, number, ELEMENT, launches, streams))
     if adapted(name, shard):
         rank = shard.lora.rank if shard.lora else 0
         ops.append(MatrixProduct(f"{name} adapter in", phase, tokens, rank, into, batch))
@@ -52,13 +53,13 @@ def forward(linear: Linear, shard: Shard, software: Software, phase: Phase = "fo
 
 def input_gradient(linear: Linear, shard: Shard, software: Software) -> list[Operator]:
     """Cast of the output's gradient, and the product that gives the input's."""
-    name, tokens, out, into, batch, low, launches = linear
+    name, tokens, out, into, batch, low, launches, streams = linear
     recipe = recipe_of(shard, software) if low else None
     ops: list[Operator] = _cast(f"{name} gradient", "backward", recipe, batch * tokens * out) if recipe else []
     number = recipe.gemm if recipe else None
     ops.append(
         MatrixProduct(
-            f"{name} input gradient", "backward", tokens, into, out, batch, number, launches=launches
+            f"{name} input gradient", "backward", tokens, into, out, batch, number, ELEMENT, launches, streams
         )
     )
     if adapted(name, shard):
@@ -73,7 +74,7 @@ def input_gradient(linear: Linear, shard: Shard, software: Software) -> list[Ope
 
 def weight_gradient(linear: Linear, shard: Shard, software: Software) -> list[Operator]:
     """The product that gives the weights' gradient, and its accumulation over micro-batches."""
-    name, tokens, out, into, batch, low, launches = linear
+    name, tokens, out, into, batch, low, launches, streams = linear
     if shard.lora:
         if not adapted(name, shard):
             return []
@@ -95,6 +96,7 @@ def weight_gradient(linear: Linear, shard: Shard, software: Software) -> list[Op
         recipe.weight_gradient if recipe else None,
         output,
         launches,
+        streams,
     )
     if accumulated and not software.fused_accumulation:
         return [product, Sweep(f"{name} accumulation", "weight", accumulated * batch * out * into, 1)]
