@@ -50,15 +50,21 @@ def _candidates(resolved: Resolved, plan: Plan, loss: str) -> Iterator[Changes]:
         yield from ({"training.recompute": level} for level in levels)
     elif loss == "bubble":
         chunks = plan.pipeline * plan.virtual_stages * 2
-        if resolved.model.layers % chunks == 0:
+        if resolved.model.layers % chunks == 0 and not plan.splits_backward:
             yield {
                 "parallelism.virtual_stages": plan.virtual_stages * 2,
                 "parallelism.schedule": "interleaved",
             }
+        if plan.schedule == "1f1b":
+            yield {"parallelism.schedule": "zb-h1"}
     elif loss == "exposed_tensor":
         yield {"parallelism.tensor": plan.tensor // 2, "parallelism.data": plan.data * 2} | (
             {"parallelism.sequence_parallel": False} if plan.tensor == 2 and plan.sequence_parallel else {}
         )
+    elif loss == "exposed_context":
+        yield {"parallelism.context": plan.context // 2, "parallelism.data": plan.data * 2}
+    elif loss == "exposed_expert" and plan.expert > 1:
+        yield {"parallelism.expert": plan.expert // 2}
     elif loss == "exposed_pipeline":
         yield {"parallelism.pipeline": plan.pipeline // 2, "parallelism.data": plan.data * 2}
     elif loss == "exposed_data" and not plan.overlap_gradients:

@@ -1,6 +1,7 @@
 """The first two lines of the screen: what runs on which machine, and how it is cut."""
 
 from simulator.result.result import Result
+from simulator.schedule.plan import Plan
 from simulator.training.weeks import node_count
 from simulator.units import show
 
@@ -42,6 +43,18 @@ def _network(result: Result) -> str:
     return f"{kind}, {show(network.adapters * network.rate / resolved.per_node, 'bandwidth')}"
 
 
+def _expert_tensor(plan: Plan) -> str:
+    return f"×{plan.expert_tensor}" if plan.expert_tensor > 1 else ""
+
+
+def _sharding(plan: Plan) -> str:
+    """What the replicas split, in the words of those who run it."""
+    if plan.sharding == "hybrid":
+        return f" HSDP {plan.shard_group}"
+    words = {"none": "", "optimizer": " ZeRO-1", "gradients": " ZeRO-2", "parameters": " FSDP"}
+    return words[plan.sharding]
+
+
 def plan_line(result: Result, width: int) -> str:
     """Precision, degrees of parallelism, batch and software; cut at the right if it is too long.
 
@@ -54,11 +67,14 @@ def plan_line(result: Result, width: int) -> str:
     """
     plan, training = result.plan, result.resolved.scenario.training
     chunks = f"×{plan.virtual_stages}" if plan.virtual_stages > 1 else ""
+    named = f" {plan.schedule}" if plan.splits_backward else ""
     words = [
         training.precision,
         f"TP {plan.tensor}{'+SP' if plan.sequence_parallel else ''}",
-        f"PP {plan.pipeline}{chunks}",
-        f"DP {plan.data}{'' if plan.sharding == 'none' else ' sharded'}",
+        f"PP {plan.pipeline}{chunks}{named}",
+        *([f"CP {plan.context}"] if plan.context > 1 else []),
+        *([f"EP {plan.expert}{_expert_tensor(plan)}"] if result.resolved.model.moe else []),
+        f"DP {plan.data}{_sharding(plan)}",
         f"batch {show(training.global_batch * training.sequence_length, 'tokens')}",
         *([] if training.recompute == "none" else [f"recompute {training.recompute}"]),
         result.resolved.software.name,

@@ -71,7 +71,7 @@ def _cost_of(row: Row) -> str:
     """Which cost model a row's time comes from."""
     if row.kind == "exposed_tensor":
         return "scale_up"
-    if row.kind in ("exposed_pipeline", "exposed_data"):
+    if row.kind in ("exposed_context", "exposed_expert", "exposed_pipeline", "exposed_data"):
         return "scale_out"
     if row.kind == "host":
         return "host"
