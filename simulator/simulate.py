@@ -12,6 +12,7 @@ from simulator.result.summary import summarize
 from simulator.training.fit import DoesNotFitError, nearest_fit
 from simulator.training.memory import fullest_stage
 from simulator.training.plan import make_plan, make_shard
+from simulator.training.ramp import phases, with_batch
 from simulator.training.step import simulate_step
 from simulator.training.weeks import simulate_weeks
 
@@ -63,6 +64,9 @@ def simulate(resolved: Resolved) -> Result:
     if not memory.fits:
         raise DoesNotFitError(memory, nearest_fit(plan, shard, recompute, machine))
     step = simulate_step(plan, shard, recompute, machine)
-    weeks = simulate_weeks(resolved, step.time)
+    # Smaller batches at the beginning are steps of their own.
+    ramp = [make_plan(with_batch(resolved, phase.global_batch)) for phase in phases(resolved)[:-1]]
+    times = [simulate_step(smaller, shard, recompute, machine).time for smaller in ramp]
+    weeks = simulate_weeks(resolved, [*times, step.time])
     summary = summarize(resolved, plan, memory, step.events.rows, weeks.rows)
     return Result(summary, Table([*step.events.rows, *weeks.rows]), resolved, plan)

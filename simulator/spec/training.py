@@ -95,6 +95,17 @@ class Lora(Spec):
     """Matrices that have an adapter."""
 
 
+class BatchRamp(Spec):
+    """A batch that grows at the beginning of a run, in equal steps of equally many tokens."""
+
+    start: Count
+    """Sequences of the first optimizer steps."""
+    increment: Count
+    """Sequences by which the batch grows each time."""
+    tokens: Tokens
+    """Tokens after which `global_batch` is reached."""
+
+
 class Training(Spec):
     """What is trained, and in which portions."""
 
@@ -112,6 +123,8 @@ class Training(Spec):
     """Which activations the backward pass computes again."""
     offload: Literal["none", "activations", "optimizer"] = "none"
     """What is kept in host memory: nothing, activations until the backward pass, or optimizer states."""
+    offload_share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    """Share of the layers whose activations `offload: activations` moves [1]."""
     lora: Lora | None = None
     """Low-rank adapters trained in place of the weights, which stay frozen."""
     document_length: Count | None = None
@@ -121,6 +134,8 @@ class Training(Spec):
     """Exponent of a power law of tokens over experts; balanced if left out [1]."""
     expert_capacity: Annotated[float, Field(gt=0.0)] | None = None
     """Tokens an expert takes at most, over the mean; the rest is dropped. Dropless if left out [1]."""
+    batch_ramp: BatchRamp | None = None
+    """Smaller batches at the beginning of the run; none if left out."""
     encoder_length: Count | None = None
     """Tokens of the source sequence of an encoder; `sequence_length` if left out."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import simpy
 from numpy.random import Generator as Random
@@ -11,9 +11,8 @@ from simulator.record.row import Row
 from simulator.record.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class RunInputs:
-    """What a run needs to know.
+class Stretch(NamedTuple):
+    """Steps that take equally long.
 
     Attributes
     ----------
@@ -23,6 +22,21 @@ class RunInputs:
         Time of one step [s].
     interval_steps : int
         Steps between two checkpoints [1].
+    """
+
+    steps: int
+    step_time: float
+    interval_steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunInputs:
+    """What a run needs to know.
+
+    Attributes
+    ----------
+    stretches : tuple of Stretch
+        Phases of the run; each ends with a checkpoint.
     save_time, load_time : float
         Writing and reading a checkpoint [s].
     restart_time : float
@@ -35,9 +49,7 @@ class RunInputs:
         Mean time until a failed node is back [s].
     """
 
-    steps: int
-    step_time: float
-    interval_steps: int
+    stretches: tuple[Stretch, ...]
     save_time: float
     load_time: float
     restart_time: float
@@ -85,32 +97,35 @@ class _Job:
 
     def train(self) -> Generator[simpy.Event, Any, None]:
         """Alternate between stretches of training and recovery."""
-        inputs, done = self.inputs, 0
-        while done < inputs.steps:
-            failure = self._time_to_failure()
-            saved, kept, lost = self._progress(inputs.steps - done, failure)
-            yield from self._spend("train", kept * inputs.step_time, done)
-            yield from self._spend("checkpoint", inputs.save_time, done, saved)
-            done += kept
-            if done < inputs.steps:
-                yield from self._spend("lost", lost, done)
-                yield from self._recover(done)
+        done = 0
+        for stretch in self.inputs.stretches:
+            end = done + stretch.steps
+            while done < end:
+                # Failures have no memory, so a new stretch may draw a new one.
+                failure = self._time_to_failure()
+                saved, kept, lost = self._progress(stretch, end - done, failure)
+                yield from self._spend("train", kept * stretch.step_time, done)
+                yield from self._spend("checkpoint", self.inputs.save_time, done, saved)
+                done += kept
+                if done < end:
+                    yield from self._spend("lost", lost, done)
+                    yield from self._recover(done)
 
     def _time_to_failure(self) -> float:
         if self.inputs.mtbf == float("inf"):
             return float("inf")
         return float(self.failures.exponential(self.inputs.mtbf / self.inputs.nodes))
 
-    def _progress(self, steps: int, failure: float) -> tuple[int, int, float]:
+    def _progress(self, stretch: Stretch, steps: int, failure: float) -> tuple[int, int, float]:
         """Checkpoints written, steps kept and time lost until `failure` or the end of the run."""
         inputs = self.inputs
-        rounds, rest = divmod(steps, inputs.interval_steps)
-        whole = inputs.interval_steps * inputs.step_time + inputs.save_time
-        total = rounds * whole + (rest * inputs.step_time + inputs.save_time if rest else 0.0)
+        rounds, rest = divmod(steps, stretch.interval_steps)
+        whole = stretch.interval_steps * stretch.step_time + inputs.save_time
+        total = rounds * whole + (rest * stretch.step_time + inputs.save_time if rest else 0.0)
         if total <= failure:
             return rounds + (1 if rest else 0), steps, 0.0
         complete = min(int(failure // whole), rounds)
-        return complete, complete * inputs.interval_steps, failure - complete * whole
+        return complete, complete * stretch.interval_steps, failure - complete * whole
 
     def _recover(self, step: int) -> Generator[simpy.Event, Any, None]:
         """Replace the node, start again, load the checkpoint."""

@@ -1,25 +1,27 @@
 """From a scenario and its step to the run of weeks."""
 
+from collections.abc import Sequence
 from math import ceil, inf
 
 from simulator.catalogue.resolved import Resolved
 from simulator.engine.random import random_stream
 from simulator.record.table import Table
 from simulator.spec.software import base_precision
-from simulator.training.run import RunInputs, simulate_run
+from simulator.training.ramp import phases
+from simulator.training.run import RunInputs, Stretch, simulate_run
 from simulator.workload.parameters import total_parameters
 
 
-def simulate_weeks(resolved: Resolved, step_time: float) -> Table:
-    """Simulate the run; an empty record if the scenario describes none."""
-    inputs = run_inputs(resolved, step_time)
+def simulate_weeks(resolved: Resolved, step_times: Sequence[float]) -> Table:
+    """Simulate the run, given the time of a step of each of its phases; an empty record if there is none."""
+    inputs = run_inputs(resolved, step_times)
     if inputs is None:
         return Table()
     seed = resolved.scenario.seed
     return simulate_run(inputs, random_stream(seed, "failures"), random_stream(seed, "repairs"))
 
 
-def run_inputs(resolved: Resolved, step_time: float) -> RunInputs | None:
+def run_inputs(resolved: Resolved, step_times: Sequence[float]) -> RunInputs | None:
     """What the run needs to know; none if the scenario has no `run` block."""
     run, system = resolved.scenario.run, resolved.system
     if run is None:
@@ -28,9 +30,10 @@ def run_inputs(resolved: Resolved, step_time: float) -> RunInputs | None:
     save, load = checkpoint_times(resolved)
     fails = run.failures and system is not None
     return RunInputs(
-        steps=total_steps(resolved),
-        step_time=step_time,
-        interval_steps=max(1, round(run.checkpoint_interval / step_time)),
+        stretches=tuple(
+            Stretch(phase.steps, time, max(1, round(run.checkpoint_interval / time)))
+            for phase, time in zip(phases(resolved), step_times, strict=True)
+        ),
         save_time=save,
         load_time=load,
         restart_time=run.restart_time,
@@ -43,8 +46,7 @@ def run_inputs(resolved: Resolved, step_time: float) -> RunInputs | None:
 
 def total_steps(resolved: Resolved) -> int:
     """Optimizer steps of the whole run [1]."""
-    training = resolved.scenario.training
-    return ceil(training.tokens / (training.global_batch * training.sequence_length))
+    return sum(phase.steps for phase in phases(resolved))
 
 
 def node_count(resolved: Resolved) -> int:

@@ -51,6 +51,17 @@ def _content_problems(resolved: Resolved) -> Iterator[Problem]:
             f"documents of {training.document_length} tokens do not fit into sequences of "
             f"{training.sequence_length}; leave this out for one document a sequence",
         )
+    ramp = training.batch_ramp
+    if ramp is not None and (training.global_batch - ramp.start) % ramp.increment:
+        yield resolved.problem(
+            "training.batch_ramp",
+            f"from {ramp.start} in steps of {ramp.increment} the batch never is global_batch = "
+            f"{training.global_batch}",
+        )
+    if ramp is not None and (ramp.start >= training.global_batch or ramp.tokens >= training.tokens):
+        yield resolved.problem(
+            "training.batch_ramp", "a ramp starts below global_batch and ends before the run does"
+        )
     if training.encoder_length is not None and model.encoder is None:
         yield resolved.problem("training.encoder_length", f"{model.name} has no encoder; leave this out")
     if training.lora and (model.moe or model.mla):

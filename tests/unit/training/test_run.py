@@ -8,12 +8,10 @@ import pytest
 from simulator.engine.random import random_stream
 from simulator.record.table import Table
 from simulator.result.metrics import goodput, interruptions, time_by_kind, wall_clock
-from simulator.training.run import RunInputs, simulate_run
+from simulator.training.run import RunInputs, Stretch, simulate_run
 
 QUIET = RunInputs(
-    steps=1050,
-    step_time=2.0,
-    interval_steps=100,
+    stretches=(Stretch(steps=1050, step_time=2.0, interval_steps=100),),
     save_time=7.0,
     load_time=11.0,
     restart_time=13.0,
@@ -22,7 +20,7 @@ QUIET = RunInputs(
     mtbf=inf,
     repair_time=100.0,
 )
-ROUGH = replace(QUIET, steps=20000, mtbf=20000.0)
+ROUGH = replace(QUIET, stretches=(Stretch(20000, 2.0, 100),), mtbf=20000.0)
 
 
 def simulate(inputs: RunInputs, seed: int = 0) -> Table:
@@ -31,7 +29,7 @@ def simulate(inputs: RunInputs, seed: int = 0) -> Table:
 
 @pytest.mark.parametrize(("steps", "saves"), [(1050, 11), (1000, 10), (99, 1), (1, 1)])
 def test_without_failures_a_run_is_its_steps_and_its_checkpoints(steps: int, saves: int) -> None:
-    times = time_by_kind(simulate(replace(QUIET, steps=steps)).rows)
+    times = time_by_kind(simulate(replace(QUIET, stretches=(Stretch(steps, 2.0, 100),))).rows)
     assert times == {"train": steps * 2.0, "checkpoint": saves * 7.0}
 
 
@@ -86,3 +84,9 @@ def test_without_a_spare_the_job_waits_for_the_repair() -> None:
 def test_the_seed_alone_decides() -> None:
     assert simulate(ROUGH, 1).rows == simulate(ROUGH, 1).rows
     assert simulate(ROUGH, 1).rows != simulate(ROUGH, 2).rows
+
+
+def test_stretches_follow_each_other() -> None:
+    both = replace(QUIET, stretches=(Stretch(150, 1.0, 200), Stretch(1000, 2.0, 100)))
+    times = time_by_kind(simulate(both).rows)
+    assert times == {"train": 150 * 1.0 + 1000 * 2.0, "checkpoint": (1 + 10) * 7.0}

@@ -32,16 +32,16 @@ def test_a_checkpoint_is_weights_and_states_over_the_narrower_way() -> None:
 
 def test_the_interval_is_whole_steps_and_at_least_one() -> None:
     for step_time, steps in ((1e9, 1), (1.0, round(RESOLVED.scenario.run.checkpoint_interval))):  # type: ignore[union-attr]
-        inputs = run_inputs(RESOLVED, step_time)
+        inputs = run_inputs(RESOLVED, [step_time])
         assert inputs is not None
-        assert inputs.interval_steps == steps
+        assert inputs.stretches[-1].interval_steps == steps
 
 
 def test_nodes_do_not_fail_where_the_scenario_says_so() -> None:
-    inputs = run_inputs(load_scenario("quickstart", {"run.failures": False}), 1.0)
+    inputs = run_inputs(load_scenario("quickstart", {"run.failures": False}), [1.0])
     assert inputs is not None
     assert inputs.mtbf == inf
 
 
 def test_a_scenario_without_run_has_no_weeks() -> None:
-    assert len(simulate_weeks(load_scenario("quickstart", {"run": None}), 1.0)) == 0
+    assert len(simulate_weeks(load_scenario("quickstart", {"run": None}), [1.0])) == 0
