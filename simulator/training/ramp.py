@@ -40,6 +40,7 @@ def phases(resolved: Resolved) -> tuple[Phase, ...]:
 
 
 def with_batch(resolved: Resolved, global_batch: int) -> Resolved:
-    """The same scenario with another batch."""
-    training = resolved.scenario.training.model_copy(update={"global_batch": global_batch})
+    """The same scenario with another batch throughout."""
+    changes = {"global_batch": global_batch, "batch_ramp": None}
+    training = resolved.scenario.training.model_copy(update=changes)
     return replace(resolved, scenario=resolved.scenario.model_copy(update={"training": training}))

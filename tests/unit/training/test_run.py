@@ -66,7 +66,8 @@ def test_failures_cost_goodput() -> None:
 
 
 def test_the_number_of_failures_is_that_of_the_nodes_and_their_mtbf() -> None:
-    rows = simulate(replace(ROUGH, steps=2_000_000, restart_time=1e-6, load_time=0.0, spares=10**6)).rows
+    long = (Stretch(2_000_000, 2.0, 100),)
+    rows = simulate(replace(ROUGH, stretches=long, restart_time=1e-6, load_time=0.0, spares=10**6)).rows
     expected = wall_clock(time_by_kind(rows)) * 10 / 20000.0
     assert interruptions(rows) == pytest.approx(expected, abs=4 * expected**0.5)
 
