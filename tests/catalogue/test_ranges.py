@@ -82,7 +82,7 @@ def test_prices_lie_in_range(part: Any) -> None:
 
 @every("model")
 def test_a_model_has_the_parameters_it_was_published_with(part: Any) -> None:
-    assert total_parameters(part) == pytest.approx(part.parameters, rel=0.03)
+    assert total_parameters(part) == pytest.approx(part.parameters, rel=0.01)
 
 
 @every("software")
