@@ -126,12 +126,31 @@ def _transfers(transfers: Sequence[Transfer], terminal: Terminal) -> Iterator[st
 def _floors(floors: Sequence[dict[str, Any]], terminal: Terminal) -> Iterator[str]:
     for floor in floors:
         state = "reached" if floor["reached"] else terminal.paint("MISSED", "loss")
-        words = {"mean_error": "mean", "median_error": "median", "p90_error": "p90"}
-        parts = [
-            f"{words[key]} {_percent(floor[key])} (at most {_percent(bound)})"
-            for key, bound in floor["bounds"].items()
-        ]
-        yield f"floor {state}: {floor['name']}, {floor['count']:,} rows: {', '.join(parts)}"
+        parts = [_against(key, floor[key], bound) for key, bound in floor["bounds"].items()]
+        rows = f"{floor['simulated']:,} of {floor['count']:,} rows"
+        yield f"floor {state}: {floor['name']}, {rows}: {', '.join(parts)}"
+
+
+_WORDS = {
+    "mean_error": "mean",
+    "median_error": "median",
+    "p90_error": "p90",
+    "bias": "bias",
+    "coverage80": "coverage",
+}
+
+
+def _against(key: str, figure: float | None, bound: float | Sequence[float]) -> str:
+    """A figure with what is accepted of it.
+
+    >>> _against("bias", -0.02, 0.05), _against("coverage80", 0.8, [0.7, 0.9])
+    ('bias -2.0 % (within ±5.0 %)', 'coverage 80.0 % (70.0 to 90.0 %)')
+    """
+    if isinstance(bound, Sequence):
+        low, high = (100 * value for value in bound)
+        return f"{_WORDS[key]} {_percent(figure)} ({low:.1f} to {high:.1f} %)"
+    accepted = f"within ±{_percent(bound)}" if key == "bias" else f"at most {_percent(bound)}"
+    return f"{_WORDS[key]} {_percent(figure, signed=key == 'bias')} ({accepted})"
 
 
 def _percent(value: float | None, signed: bool = False) -> str:

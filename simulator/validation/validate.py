@@ -1,7 +1,7 @@
 """`scalewall validate`: every row simulated, figures per axis, and the floors the project holds itself to."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,11 @@ from typing import Any
 from simulator.ensemble.many import Many
 from simulator.validation.assemble import Assembler
 from simulator.validation.compare import Comparison, figures
+from simulator.validation.floors import TIMES, floors
 from simulator.validation.kernels import compare_kernels
 from simulator.validation.published import carried_files, read_files
 from simulator.validation.row import WORTHWHILE, compare_row
 from simulator.validation.transfer import Transfer, transfer
-
-TIMES = ("step_time", "seconds")
-"""Metrics that enter the figures of an axis: of steps and of kernels."""
 
 Progress = Callable[[int, int], None]
 """Called with rows done and rows in all."""
@@ -95,21 +93,4 @@ def validate_files(
     if kernels:
         compared += compare_kernels(kernels)
     compared.sort(key=lambda row: (row.error is None, -abs(row.error or 0.0), row.id, row.metric))
-    return Validation(tuple(compared), tuple(_floors(compared)), tuple(transfers))
-
-
-def _floors(rows: Sequence[Comparison]) -> Iterable[dict[str, Any]]:
-    """The declared floors of which the rows hold any."""
-    from ruamel.yaml import YAML
-
-    declared = YAML(typ="safe", pure=True).load(
-        Path(__file__).with_name("floors.yaml").read_text(encoding="utf-8")
-    )
-    for floor in declared:
-        beginnings, of = (floor["ids"], "id") if "ids" in floor else (floor["axes"], "axis")
-        chosen = [r for r in rows if r.metric in TIMES and getattr(r, of).startswith(tuple(beginnings))]
-        if chosen:
-            found = figures(chosen)
-            complete = found["simulated"] == found["count"] > 0
-            reached = complete and all(found[key] <= bound for key, bound in floor["bounds"].items())
-            yield {"name": floor["name"], "bounds": floor["bounds"], **found, "reached": reached}
+    return Validation(tuple(compared), tuple(floors(compared)), tuple(transfers))
