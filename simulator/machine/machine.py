@@ -51,10 +51,15 @@ class Machine:
         """Rate kept in training over the rate of the kernel measurements [1]."""
         return self.kernels.sustained * self.software.sustained
 
+    @property
+    def _products(self) -> float:
+        """Rate that matrix products keep, with libraries that may still be new to the accelerator [1]."""
+        return self.sustained * self.software.maturity.get(self.accelerator.family, 1.0)
+
     @cached_property
     def gemm(self) -> Gemm:
         """Matrix products in 16 bits, at the rate that training sustains."""
-        return bind_gemm(self.accelerator, self.precision, self.sustained)
+        return bind_gemm(self.accelerator, self.precision, self._products)
 
     @cached_property
     def low_gemm(self) -> dict[GemmFormat, Gemm]:
@@ -64,7 +69,7 @@ class Machine:
             return {}
         return {
             number: replace(
-                bind_gemm(self.accelerator, number, self.sustained), cast=0.0, launch=self.gemm.launch
+                bind_gemm(self.accelerator, number, self._products), cast=0.0, launch=self.gemm.launch
             )
             for number in dict.fromkeys((recipe.gemm, recipe.weight_gradient))
         }
@@ -100,6 +105,8 @@ class Machine:
         """The fused attention kernel of the software stack, at the rate that training sustains."""
         recipe = self.software.recipes.get(self.number) if self.number else None
         name = recipe.attention if recipe and recipe.attention else self.software.attention
+        if name not in self.kernels.attention and self.software.attention_elsewhere:
+            name = self.software.attention_elsewhere
         return bind_attention(self.accelerator, name, self.sustained)
 
     @cached_property

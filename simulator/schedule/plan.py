@@ -40,6 +40,8 @@ class Plan:
         Ranks that share each sequence, the experts of a layer, and each expert [1].
     shard_group : int or None
         Replicas that share what is sharded, of `data` × `context`; all if left out [1].
+    gathers_once : bool
+        Whether parameters are gathered layer by layer, but once a micro-batch, with only gradients sharded.
     """
 
     tensor: int
@@ -57,6 +59,7 @@ class Plan:
     expert: int = 1
     expert_tensor: int = 1
     shard_group: int | None = None
+    gathers_once: bool = False
 
     @property
     def ranks(self) -> int:
@@ -81,7 +84,7 @@ class Plan:
     @property
     def fully_sharded(self) -> bool:
         """Whether parameters are gathered layer by layer."""
-        return self.sharding in ("parameters", "hybrid")
+        return self.sharding in ("parameters", "hybrid") or self.gathers_once
 
     def group(self, name: GroupName) -> Placed:
         """Ranks of a group and how far they are apart.

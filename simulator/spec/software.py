@@ -143,17 +143,22 @@ class FullySharded(Spec):
 
     gather: BytesPerElement
     """Gathered parameters on the wire [B per parameter]."""
-    prefetch: Count
+    prefetch: Launches
     """Layers gathered ahead of the one that computes [1]."""
     reshard: bool
     """Whether parameters are dropped after the forward pass and gathered again backward."""
     reduce_every: Literal["micro-batch", "step"]
     """When gradients leave: after every micro-batch, or accumulated."""
+    reduce: BytesPerElement | None = None
+    """Reduced gradients on the wire; as `gradient_reduction` says if left out [B per parameter]."""
     copies: BytesPerElement
     """Read and written around the collectives: parameters cast and packed, gradients cast and divided [B per
     parameter and micro-batch]."""
     kernels: Launches = 0
     """Kernels launched around the collectives of one layer [1]."""
+    gradients: bool = False
+    """Whether `sharding: gradients` works alike, but keeps gathered parameters from the forward to the backward
+    pass; otherwise parameters are whole between steps."""
 
 
 CapturedPart = Literal["attention", "router", "experts"]
@@ -254,6 +259,8 @@ class Software(Part):
     """Id of the collective library."""
     attention: str
     """`unfused`, or the name of a fused kernel of the accelerator."""
+    attention_elsewhere: str | None = None
+    """Fused kernel on accelerators without the other."""
     weight_gradient: dict[BasePrecision, BytesPerElement]
     """Accumulating a weight gradient over micro-batches, beyond the matrix product [B per parameter]."""
     fused_accumulation: bool = False
@@ -295,6 +302,8 @@ class Software(Part):
     """Memory the allocator holds beyond what is asked for [1]."""
     sustained: Annotated[float, Field(gt=0.0)] = 1.0
     """Rate of this era's matrix libraries over those of the kernel measurements [1]."""
+    maturity: dict[str, Fraction] = Field(default_factory=dict)
+    """The same of matrix products alone, by family of accelerators for which the libraries were still new [1]."""
     host: Host
     overlap: Overlap
     pipeline: Pipeline

@@ -146,6 +146,8 @@ class StepGraph:
         if not self.plan.fully_sharded or rules is None or not self.replicas.exchanges:
             return None
         tokens = float(self.shard.tokens)
+        if self.plan.gathers_once:
+            rules = rules.model_copy(update={"reshard": False, "reduce_every": "micro-batch"})
         return ShardedPasses(stage, rules, self.replicas, self.machine, tokens, self._add)
 
     def _sharded_pass(

@@ -104,6 +104,8 @@ def _state_memory(plan: Plan, shard: Shard, software: Software, stage: int) -> d
         largest = max(unit_parameters(shard, kind).total for kind in layer_kinds(shard.model))
         # Layers gathered ahead and the one that computes, and a gradient on its way out.
         kinds["gathered"] = largest * (ELEMENT * (rules.prefetch + 1) + software.gradient_reduction[shard.base])
+        if plan.gathers_once:
+            kinds["gathered"] += ELEMENT * (everything.total - largest * (rules.prefetch + 1))
     return kinds
 
 

@@ -25,6 +25,7 @@ def make_plan(resolved: Resolved) -> Plan:
     if problems:
         raise SpecError(*problems)
     scenario, overlap = resolved.scenario, resolved.software.overlap
+    layerwise = resolved.software.fully_sharded
     parallel, training = scenario.parallelism, scenario.training
     data = replicas(resolved)
     sharded = parallel.sharding != "none"
@@ -48,6 +49,7 @@ def make_plan(resolved: Resolved) -> Plan:
         expert=parallel.expert,
         expert_tensor=parallel.expert_tensor,
         shard_group=parallel.shard_group if parallel.sharding == "hybrid" else None,
+        gathers_once=parallel.sharding == "gradients" and layerwise is not None and layerwise.gradients,
     )
 
 

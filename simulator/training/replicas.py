@@ -44,6 +44,8 @@ class Replicas:
         self._arriving = recipe.gather if recipe else ELEMENT
         if plan.fully_sharded and software.fully_sharded:
             self._arriving = min(software.fully_sharded.gather, self._arriving)
+            if software.fully_sharded.reduce is not None:
+                self.wire = software.fully_sharded.reduce
         self._bucket = software.overlap.bucket
         self.exchanges = plan.data * plan.context > 1
         sharded = plan.sharding != "none" and self.exchanges
