@@ -1,8 +1,10 @@
 """A mixture of experts on one rank: router, exchange of tokens, grouped products, shared experts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
-from simulator.spec.software import ExpertLayers, Software
+from simulator.spec.software import CapturedPart, ExpertLayers, Software
 from simulator.workload.linear import ELEMENT, Linear, exchange, forward, gradients, recipe_of
 from simulator.workload.mlp import mlp_backward, mlp_forward
 from simulator.workload.operators import Message, Operator, Phase, Synchronization
@@ -12,14 +14,12 @@ from simulator.workload.shard import Shard
 
 def experts_forward(shard: Shard, software: Software, phase: Phase) -> list[Operator]:
     """Route, send tokens to experts, compute, send back, add up."""
-    layers = _layers(software)
+    layers = expert_layers(software)
     up, down = _linears(shard, layers)
     shared = mlp_forward(shard, software, phase, "shared", shard.shared_width) if shard.shared_width else []
-    return [
-        *forward(_router(shard), shard, software, phase),
-        *sweeps(software.layer, shard, phase, "router"),
-        *[Synchronization("tokens of each expert", phase)] * layers.synchronizations,
-        *sweeps(software.layer, shard, phase, "dispatch"),
+    router = [*forward(_router(shard), shard, software, phase), *sweeps(software.layer, shard, phase, "router")]
+    experts = [
+        *_permutation(shard, software, phase, "dispatch"),
         *_beside(_exchange(shard, "dispatch", phase, software), shared, layers),
         *_gather_tokens(shard, phase, "all_gather"),
         *forward(up, shard, software, phase),
@@ -27,17 +27,22 @@ def experts_forward(shard: Shard, software: Software, phase: Phase) -> list[Oper
         *forward(down, shard, software, phase),
         *_gather_tokens(shard, phase, "reduce_scatter"),
         *_exchange(shard, "combine", phase, software),
-        *sweeps(software.layer, shard, phase, "combine"),
+        *_permutation(shard, software, phase, "combine"),
+    ]
+    return [
+        *launched(router, "router", software),
+        *[Synchronization("tokens of each expert", phase)] * layers.synchronizations,
+        *launched(experts, "experts", software),
     ]
 
 
 def experts_backward(shard: Shard, software: Software) -> list[Operator]:
     """Gradients, along the same way back."""
-    layers = _layers(software)
+    layers = expert_layers(software)
     up, down = _linears(shard, layers)
     shared = mlp_backward(shard, software, "shared", shard.shared_width) if shard.shared_width else []
-    return [
-        *sweeps(software.layer, shard, "backward", "combine"),
+    experts = [
+        *_permutation(shard, software, "backward", "combine"),
         *_beside(_exchange(shard, "combine gradient", "backward", software), shared, layers),
         *_gather_tokens(shard, "backward", "all_gather"),
         *gradients(down, shard, software),
@@ -45,16 +50,33 @@ def experts_backward(shard: Shard, software: Software) -> list[Operator]:
         *gradients(up, shard, software),
         *_gather_tokens(shard, "backward", "reduce_scatter"),
         *_exchange(shard, "dispatch gradient", "backward", software),
-        *sweeps(software.layer, shard, "backward", "dispatch"),
-        *sweeps(software.layer, shard, "backward", "router"),
-        *gradients(_router(shard), shard, software),
+        *_permutation(shard, software, "backward", "dispatch"),
     ]
+    router = [*sweeps(software.layer, shard, "backward", "router"), *gradients(_router(shard), shard, software)]
+    return [*launched(experts, "experts", software), *launched(router, "router", software)]
 
 
-def _layers(software: Software) -> ExpertLayers:
+def launched(operators: Sequence[Operator], part: CapturedPart, software: Software) -> list[Operator]:
+    """The operators of one part of a layer, marked where a graph launches them in place of the host."""
+    if software.experts is None or part not in software.experts.captured:
+        return list(operators)
+    return [op if isinstance(op, Synchronization) else replace(op, eager=False) for op in operators]
+
+
+def expert_layers(software: Software) -> ExpertLayers:
+    """How the framework runs layers with experts."""
     if software.experts is None:
         raise ValueError(f"{software.name} does not say how it runs experts")
     return software.experts
+
+
+def _permutation(
+    shard: Shard, software: Software, phase: Phase, scope: Literal["dispatch", "combine"]
+) -> list[Operator]:
+    """Tokens in the order of their experts, or back, where the exchange does not do so itself."""
+    if expert_layers(software).permutes:
+        return []
+    return [*sweeps(software.layer, shard, phase, scope)]
 
 
 def _router(shard: Shard) -> Linear:
@@ -67,9 +89,10 @@ def _linears(shard: Shard, layers: ExpertLayers) -> tuple[Linear, Linear]:
     hidden, count = shard.model.hidden, shard.local_experts
     launches = 1 if layers.grouped else max(1, round(count))
     each = shard.received / count
+    runs = (launches, min(launches, layers.streams))
     return (
-        Linear("expert up", each, shard.expert_width * shard.gates, hidden, count, launches=launches),
-        Linear("expert down", each, hidden, shard.expert_width, count, launches=launches),
+        Linear("expert up", each, shard.expert_width * shard.gates, hidden, count, True, *runs),
+        Linear("expert down", each, hidden, shard.expert_width, count, True, *runs),
     )
 
 
@@ -77,8 +100,8 @@ def _exchange(shard: Shard, name: str, phase: Phase, software: Software) -> list
     """Tokens to the ranks of their experts, or back."""
     moe, recipe = shard.model.moe, recipe_of(shard, software)
     copies = moe.top_k if moe else 1
-    if moe and moe.node_limit and _layers(software).deduplicated:
-        copies = min(copies, moe.node_limit)
+    if moe and moe.node_limit is None and expert_layers(software).node_limited_only:
+        copies = 1
     forth = recipe is not None and name == "dispatch"
     element = recipe.dispatch if recipe is not None and forth else ELEMENT
     return exchange(
