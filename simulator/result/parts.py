@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from math import inf
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -136,9 +137,10 @@ def _part(facts: Facts, plan: Plan, row: Row, time: float, operator: Operator | 
 
 
 def _sizes(operator: Operator, plan: Plan) -> dict[str, Any]:
-    """Fields of an operator that say how large it is."""
-    left_out = ("name", "phase", "flops", "beside", "fp32")
-    sizes = {f.name: getattr(operator, f.name) for f in fields(operator) if f.name not in left_out}
+    """Fields of an operator that say how large it is, without those that are as usual or without bound."""
+    left_out = ("name", "phase", "flops", "beside")
+    stated = {f: getattr(operator, f.name) for f in fields(operator) if f.name not in left_out}
+    sizes = {f.name: value for f, value in stated.items() if value not in (f.default, inf)}
     return sizes | ({"ranks": plan.group(operator.group).ranks} if isinstance(operator, Message) else {})
 
 

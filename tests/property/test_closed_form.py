@@ -10,6 +10,7 @@ from simulator.schedule.closed_form import closed_form_time
 from simulator.schedule.plan import Plan
 from simulator.training.blocks import Block, Blocks
 from simulator.training.graph import StepGraph
+from simulator.workload.parameters import Parameters
 from tests.builders import a_machine, a_model, a_plan, a_shard, part
 
 seconds = st.floats(0.01, 10.0)
@@ -44,9 +45,12 @@ def played(plan: Plan, forward: float, backward: float, transfer: float = 0.0, b
     """Time of the step in which each pass of a chunk takes the same."""
     shard = a_shard(a_model(tied_embeddings=False))
     blocks = Blocks(
-        (Block("forward", forward, 0.0),) * plan.chunks, (Block("backward", backward, 0.0),) * plan.chunks, []
+        (Block("forward", forward, 0.0),) * plan.chunks,
+        (Block("backward", backward, 0.0),) * plan.chunks,
+        ((),) * plan.chunks,
+        [],
     )
-    graph = StepGraph(plan, shard, free_machine(transfer, beside), blocks, (1,) * plan.pipeline)
+    graph = StepGraph(plan, shard, free_machine(transfer, beside), blocks, (Parameters(1.0),) * plan.pipeline)
     tasks = [task for task, _ in graph.tasks]
     return float(play(tasks, graph.after, graph.replicas.capacities()).end.max())
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from simulator.record.row import Row
 from simulator.result.breakdown import Blocks, step_breakdown
 from simulator.schedule.plan import Plan
+from simulator.workload.kinds import LayerKind
 from simulator.workload.layer import backward, forward
 from simulator.workload.operators import Operator
 from tests.builders import a_machine, a_model, a_plan, a_shard, a_step
@@ -118,7 +119,8 @@ def test_folding_changes_nothing(plan: Plan, machine: Any, recompute: Any) -> No
         unfolded_whole = sum(unfolded(name) for _, _, name in blocks_run)
         assert abs(unfolded_whole - whole) <= 1e-9 * whole
     shard = a_shard(deep(), tensor=plan.tensor, sequence_parallel=plan.sequence_parallel)
-    layer: list[Operator] = [*forward(shard, machine.software), *backward(shard, machine.software, recompute)]
+    kind, software = LayerKind(), machine.software
+    layer: list[Operator] = [*forward(shard, kind, software), *backward(shard, kind, software, recompute)]
     logits = 6 * 1024 * 1024 * 8192 / plan.tensor
     expected = plan.micro_batches * (DEPTH * sum(operator.flops for operator in layer) + logits)
     assert abs(whole - expected) <= 1e-9 * expected

@@ -157,7 +157,7 @@ def test_the_operators_of_a_bucket_add_up(result_of: Callable[..., Result]) -> N
     assert sum(part.value for part in parts) == pytest.approx(node.value)
     product = next(part for part in parts if part.path == "qkv")
     assert product.details["model"] == "cost.gemm"
-    assert product.details["sizes"] == {"m": 8192, "n": 2304.0, "k": 16384, "batch": 1.0}
+    assert product.details["sizes"] == {"m": 8192, "n": 2304.0, "k": 16384}
 
 
 def test_a_value_of_a_file_explains_itself(result_of: Callable[..., Result]) -> None:

@@ -5,6 +5,7 @@ import pytest
 from simulator.record.row import Row
 from simulator.result.metrics import goodput, recomputed_share, step_time, time_by_kind, wall_clock
 from simulator.spec.training import Recompute
+from simulator.workload.kinds import LayerKind
 from simulator.workload.layer import forward
 from tests.builders import a_machine, a_plan, a_shard, a_step
 
@@ -30,7 +31,7 @@ def test_goodput_is_training_over_everything() -> None:
 def test_the_recomputed_share_is_the_forward_passes_made_again(
     recompute: Recompute, layers_again: int
 ) -> None:
-    layer = sum(operator.flops for operator in forward(a_shard(), a_machine().software))
+    layer = sum(operator.flops for operator in forward(a_shard(), LayerKind(), a_machine().software))
     logits = 6 * 1024 * 1024 * 8192
     rows = a_step(a_plan(pipeline=2), a_machine(), recompute).events.rows
     assert recomputed_share(rows) == pytest.approx(layers_again * 8 * layer / (3 * 8 * layer + logits))

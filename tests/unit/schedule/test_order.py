@@ -1,10 +1,11 @@
 """The order in which stages work."""
 
 from itertools import accumulate
+from typing import Literal
 
 import pytest
 
-from simulator.schedule.order import chunks_in_flight, stage_order, warm_up_forwards
+from simulator.schedule.order import Work, chunks_in_flight, stage_order, warm_up_forwards
 from simulator.schedule.plan import Plan
 from tests.builders import a_plan
 
@@ -20,6 +21,7 @@ PLANS = [
         ("interleaved", 2, 4, 10),
     ]
 ]
+PHASES: tuple[Literal["forward", "backward"], ...] = ("forward", "backward")
 EVERY = pytest.mark.parametrize(
     "plan", PLANS, ids=lambda p: f"{p.schedule}-{p.pipeline}x{p.virtual_stages}-{p.micro_batches}"
 )
@@ -33,8 +35,8 @@ def in_flight(plan: Plan, stage: int) -> int:
 @EVERY
 def test_each_micro_batch_passes_each_chunk_once_forward_and_once_backward(plan: Plan) -> None:
     everything = {
-        (forward, micro_batch, chunk)
-        for forward in (True, False)
+        Work(phase, micro_batch, chunk)
+        for phase in PHASES
         for micro_batch in range(plan.micro_batches)
         for chunk in range(plan.virtual_stages)
     }
@@ -48,7 +50,7 @@ def test_each_micro_batch_passes_each_chunk_once_forward_and_once_backward(plan:
 def test_backward_comes_after_forward(plan: Plan) -> None:
     for stage in range(plan.pipeline):
         place = {work: index for index, work in enumerate(stage_order(plan, stage))}
-        assert all(place[w._replace(forward=True)] < index for w, index in place.items() if not w.forward)
+        assert all(place[w._replace(phase="forward")] < index for w, index in place.items() if not w.forward)
 
 
 @EVERY

@@ -37,7 +37,7 @@ NODE = {
              "training__sequence_length": 2047},
             "sequence_length = 2047 is not a multiple of tensor = 8",
         ),
-        ({"parallelism__schedule": "interleaved"}, "goes with schedule 1f1b or gpipe, not interleaved"),
+        ({"parallelism__schedule": "interleaved"}, "interleaved has 2 or more virtual stages, not 1"),
         ({"training__global_batch": 500}, "data × micro_batch = 8 × 8 = 64; 448 and 512 are"),
         ({"parallelism__overlap_parameters": True}, "parameters are gathered only where they are sharded"),
         ({"software__attention": "flash-9"}, "uses attention `flash-9`"),

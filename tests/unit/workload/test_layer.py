@@ -5,14 +5,28 @@ from collections.abc import Sequence
 
 import pytest
 
+from simulator.spec.software import Software
 from simulator.spec.training import Recompute
-from simulator.workload.layer import backward, forward
+from simulator.workload import layer
+from simulator.workload.kinds import LayerKind
 from simulator.workload.operators import MatrixProduct, Message, Operator
+from simulator.workload.shard import Shard
 from tests.builders import a_model, a_shard, part
 
 UNFUSED, FUSED = part("software", "megatron-lm-2022"), part("software", "megatron-core-2024")
 B, S, H = 2, 1024, 1024
 GPT = a_shard(batch=B, sequence=S)
+PLAIN = LayerKind()
+
+
+def forward(shard: Shard, software: Software, kind: LayerKind = PLAIN) -> list[Operator]:
+    return layer.forward(shard, kind, software)
+
+
+def backward(
+    shard: Shard, software: Software, recompute: Recompute, kind: LayerKind = PLAIN
+) -> list[Operator]:
+    return layer.backward(shard, kind, software, recompute)
 
 
 def flops(operators: Sequence[Operator]) -> float:
