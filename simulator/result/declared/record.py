@@ -20,6 +20,8 @@ from simulator.training.weeks import checkpoint_times, node_count, total_steps
         "scenario.parallelism",
         "software.overlap",
         "software.host",
+        "software.jitter",
+        "software.experts.overlap",
     ),
     facts=FACTS,
 )
