@@ -7,7 +7,7 @@ from pydantic import Field
 from simulator.spec.accelerator import GemmFormat
 from simulator.spec.part import Count, Fraction, Part, Spec
 from simulator.spec.quantities import Bytes, Duration
-from simulator.spec.training import ContextMethod, Lora, Schedule, Sharding, TrainingPrecision
+from simulator.spec.training import ContextMethod, Lora, Recompute, Schedule, Sharding, TrainingPrecision
 
 Tensor = Literal[
     "hidden",
@@ -69,7 +69,7 @@ class Pass(Spec):
     router, in front of the exchange of tokens, within the experts, and behind them."""
     stored: BytesPerElement = 0.0
     """Kept for the backward pass [B per element]."""
-    when: Literal["always", "rotary", "gated", "plain", "biases", "qk_norm", "latent", "context", "shared"] = "always"
+    when: Literal["always", "rotary", "gated", "plain", "biases", "qk_norm", "latent", "context", "shared", "tensor"] = "always"
     """The models in which it occurs."""
 
 
@@ -106,6 +106,8 @@ class Host(Spec):
     """Host time of a step outside forward, backward and optimizer (data, logging, timers)."""
     synchronization: Duration = 0.0
     """Device idle while the host waits for a number from it, such as the tokens of each expert."""
+    link_efficiency: Fraction = 1.0
+    """Share of the bandwidth to the host that activations on their way to its memory reach [1]."""
 
 
 class Recipe(Spec):
@@ -130,6 +132,8 @@ class Recipe(Spec):
     """Inputs of products kept for the backward pass [B per element]."""
     gather: BytesPerElement = 2.0
     """Parameters gathered by sharded replicas [B per parameter]."""
+    tensor_gather: BytesPerElement = 2.0
+    """Activations, and gradients of outputs, gathered over the tensor group [B per element]."""
     weights: BytesPerElement = 2.0
     """Weights held in place of those of the base precision [B per parameter]."""
     dispatch: BytesPerElement = 2.0
@@ -151,6 +155,13 @@ class FullySharded(Spec):
     """When gradients leave: after every micro-batch, or accumulated."""
     reduce: BytesPerElement | None = None
     """Reduced gradients on the wire; as `gradient_reduction` says if left out [B per parameter]."""
+    exposed: Fraction = 0.0
+    """Share of the collectives of a layer that nothing hides, as where every turn of a compiled loop gathers
+    its own parameters [1]."""
+    copy_messages: Count = 1
+    """Collectives over copies of the shards in which the gradients of a layer are added [1]."""
+    copies_beside: bool = True
+    """Whether gradients are added over copies of the shards as they leave; else when all have left."""
     copies: BytesPerElement
     """Read and written around the collectives: parameters cast and packed, gradients cast and divided [B per
     parameter and micro-batch]."""
@@ -159,6 +170,14 @@ class FullySharded(Spec):
     gradients: bool = False
     """Whether `sharding: gradients` works alike, but keeps gathered parameters from the forward to the backward
     pass; otherwise parameters are whole between steps."""
+    ends: BytesPerElement = 0.0
+    """Embedding and logits held gathered from the first layer to the last, with the buffers in which they came
+    [B per parameter]."""
+    reshard_pipelined: bool = True
+    """Whether `reshard` also holds where the model is cut into stages."""
+    offload: bool = False
+    """Whether its recipes keep activations in host memory, where they do not fit, rather than compute them again;
+    for published rows that say nothing."""
 
 
 CapturedPart = Literal["attention", "router", "experts"]
@@ -170,22 +189,33 @@ class ExpertLayers(Spec):
     """How a framework runs layers with experts."""
 
     deduplicated: bool
-    """Whether a token goes once to each node that has experts for it, and is copied there."""
+    """Whether a token goes once to each node, and to each rank, that has experts for it."""
+    node_limited_only: bool = False
+    """Whether tokens are deduplicated only in models that limit the nodes of a token, and where the exchange
+    leaves a scale-up domain."""
     grouped: bool
     """Whether the experts of a rank are one launch; otherwise each is a launch of its own."""
     synchronizations: Launches
     """Times a layer waits for numbers from the device: once forward, as often backward [1]."""
     overlap: Fraction = 0.0
-    """Share of the exchange of tokens that hides behind the compute of another micro-batch [1]."""
+    """Share of the exchange of tokens that hides behind the compute of another micro-batch, as far as there is
+    as much of it [1]."""
+    overlap_within: bool = True
+    """Whether it hides also where all members of the exchange are in one scale-up domain."""
+    launch: Duration | None = None
+    """Host time of a kernel launch in these layers, whose modules treat each expert by itself; that of `host`
+    if left out."""
     shared_overlap: bool = False
     """Whether the shared experts run beside the exchange of tokens."""
     efficiency: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
-    """Bandwidth of the exchange over that of a ring [1]."""
+    """Bandwidth of the exchange over that of a ring, within a scale-up domain [1]."""
+    efficiency_across: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    """The same where the exchange leaves the domain [1]."""
     streams: Count = 1
     """Products of experts that run at the same time, where each is a launch of its own [1]."""
-    permutes: bool = False
-    """Whether the exchange itself puts tokens in the order of experts and back, so that no passes of scope
-    `dispatch` and `combine` run."""
+    masks: bool = False
+    """Whether tokens reach their experts, and come back, by products with one-hot masks of each sequence, so
+    that an expert has a place for as many tokens of it as its capacity allows."""
     captured: tuple[CapturedPart, ...] = ()
     """Parts of a layer with experts that a graph replays, so that the host launches none of their kernels."""
     wide: "ExpertLayers | None" = None
@@ -200,6 +230,9 @@ class Overlap(Spec):
     tensor_exposed: Fraction
     """Share of the remaining tensor-parallel communication that is not pipelined into its matrix product
     [1]."""
+    tensor_pieces: Count = 1
+    """Pieces in which a sum over the tensor group leaves beside its matrix product; an input then arrives in one
+    from each member. Nothing is cut into pieces if 1; nor are products with adapters beside them."""
     pipeline: bool
     """Whether activations travel beside compute; otherwise the sender waits for the receiver."""
     gradients: bool
@@ -210,6 +243,8 @@ class Overlap(Spec):
     """Gradients reduced, or parameters gathered, at once."""
     slowdown: Fraction
     """Compute time added while a collective runs beside it [1]."""
+    tensor_slowdown: Fraction | None = None
+    """The same while tensor-parallel communication does; as any other if left out [1]."""
 
 
 class Pipeline(Spec):
@@ -237,8 +272,12 @@ class Defaults(Spec):
     """Default of `parallelism.schedule`; by the virtual stages if left out."""
     precision: TrainingPrecision = "bf16"
     """Precision where a row does not say."""
+    recompute: Recompute | None = None
+    """What its recipes compute again where a row does not say; the lightest that fits in memory if left out."""
     lora: Lora | None = None
     """Adapters of its fine-tuning recipes."""
+    document_length: Count | None = None
+    """Default of `training.document_length` in its fine-tuning recipes."""
     expert_capacity: Annotated[float, Field(gt=0.0)] | None = None
     """Default of `training.expert_capacity`."""
 
@@ -268,10 +307,21 @@ class Software(Part):
     recipes: dict[LowPrecision, Recipe] = Field(default_factory=dict)
     """Training below 16 bits."""
     selective: dict[str, Fraction] = Field(default_factory=lambda: {"attention": 1.0})
-    """What selective recomputation computes again: products, passes or scopes by name, and which share of
-    them [1]."""
+    """What selective recomputation computes again: products, messages, passes or scopes by name, and which share
+    of them [1]. What a pass keeps, or a product as its input, is then made again to the same share, unless
+    `<name> input` says otherwise."""
+    separate: bool = False
+    """Whether queries, keys and values, and gate and value of an MLP, are products of their own."""
+    regather: bool = True
+    """Whether the input of a column-parallel product is kept cut along the sequence and gathered again for its
+    weight gradient, rather than kept whole."""
+    offloaded: tuple[str, ...] = ()
+    """What of this is kept in host memory, in place of being computed again, where activations are offloaded."""
     early_stop: bool = False
     """Whether full recomputation leaves out the last product of the layer, whose output nobody needs."""
+    dead_code: bool = False
+    """Whether a compiler also leaves out products of a recomputed layer that stand further in front, where a
+    parallel block only adds their outputs up."""
     fully_sharded: FullySharded | None = None
     """How `sharding: parameters` works; not supported if left out."""
     experts: ExpertLayers | None = None
@@ -284,6 +334,8 @@ class Software(Part):
     [1]."""
     layer: tuple[Pass, ...]
     """Memory-bound operators of one layer."""
+    embedding_product: bool = False
+    """Whether rows of the embedding table are taken by a product with one-hot rows."""
     embedding: tuple[Pass, ...]
     """Memory-bound operators of the embedding."""
     head: tuple[Pass, ...]

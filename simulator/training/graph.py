@@ -145,6 +145,8 @@ class StepGraph:
         rules = self.machine.software.fully_sharded
         if not self.plan.fully_sharded or rules is None or not self.replicas.exchanges:
             return None
+        if self.plan.pipeline > 1:
+            rules = rules.model_copy(update={"reshard": rules.reshard and rules.reshard_pipelined})
         tokens = float(self.shard.tokens)
         if self.plan.gathers_once:
             rules = rules.model_copy(update={"reshard": False, "reduce_every": "micro-batch"})

@@ -1,6 +1,6 @@
 """What the fullest rank holds in memory, by kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.machine.machine import Machine
 from simulator.schedule.order import chunks_in_flight
@@ -8,11 +8,13 @@ from simulator.schedule.plan import Plan
 from simulator.spec.software import Software
 from simulator.spec.training import Recompute
 from simulator.training.parameters import chunk_kinds, rank_parameters, trained, unit_parameters
-from simulator.workload.kinds import LayerKind, layer_kinds
+from simulator.workload.kinds import LayerKind, layer_kinds, prediction_kind
+from simulator.workload.layer import computed_again
 from simulator.workload.linear import ELEMENT, recipe_of
-from simulator.workload.parameters import Parameters
+from simulator.workload.parameters import Parameters, embedding_parameters, head_parameters
 from simulator.workload.passes import DENSE_ONLY, occurs
 from simulator.workload.shard import Shard
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -57,7 +59,11 @@ def fullest_stage(plan: Plan, shard: Shard, recompute: Recompute, machine: Machi
 def stage_memory(
     plan: Plan, shard: Shard, recompute: Recompute, software: Software, stage: int
 ) -> dict[str, float]:
-    """Bytes one rank of a stage holds at its peak, by kind [B]."""
+    """Bytes one rank of a stage holds at its peak, by kind [B].
+
+    The peak is behind the last layer's forward pass: everything is kept, and the logits are there. What the
+    backward pass of one layer needs for the moment takes the room that the logits have left.
+    """
     kinds = _state_memory(plan, shard, software, stage)
     chunks = chunk_kinds(plan, shard)
     mine = [chunks[plan.chunk(stage, virtual)] for virtual in range(plan.virtual_stages)]
@@ -65,18 +71,54 @@ def stage_memory(
     held = working = 0.0
     for kind in {kind for counted in mine for kind in counted}:
         kept = layer_activations(shard, kind, software, recompute)
-        # A layer that is recomputed holds everything once, while its backward pass runs.
-        working = max(working, layer_activations(shard, kind, software, "none") - kept)
+        working = max(working, _working(plan, shard, kind, software, kept))
         held += in_flight * kept * sum(counted.get(kind, 0) for counted in mine)
-    kinds["activations"] = held + working
     if shard.offload == "activations":
-        kinds["activations"] = min(held, 2.0 * held / max(1, plan.stage_layers(stage))) + working
+        held = min(held, 2.0 * held / max(1, plan.stage_layers(stage)))
     if stage == plan.stage_of(plan.chunks - 1):
-        stored = sum(p.stored * shard.elements(p.tensor) for p in software.head if occurs(p, shard))
-        kinds["logits"] = stored + ELEMENT * shard.elements("logits")
-    kinds["fragmentation"] = software.fragmentation * (kinds["activations"] + kinds.get("logits", 0.0))
+        predictions = shard.model.multi_token_prediction
+        if predictions:
+            held += predictions * layer_activations(shard, prediction_kind(shard.model), software, recompute)
+        kinds["logits"] = (1 + predictions) * _logits(shard, software)
+    kinds["activations"] = held
+    kinds["working"] = max(0.0, working - kinds.get("logits", 0.0))
+    if shard.tensor > 1:
+        # A whole input put together, and a whole output not added up yet; what is pipelined comes in pieces.
+        whole = ELEMENT * shard.tokens * shard.model.hidden
+        kinds["messages"] = 2.0 * whole * software.overlap.tensor_exposed
+    passing = sum(kinds.get(kind, 0.0) for kind in ("activations", "logits", "working", "messages"))
+    kinds["fragmentation"] = software.fragmentation * passing
     kinds["reserved"] = software.reserved_memory
     return kinds
+
+
+def _working(plan: Plan, shard: Shard, kind: LayerKind, software: Software, kept: float) -> float:
+    """Bytes that the backward pass of one layer needs beyond what the forward pass kept [B].
+
+    A layer that is recomputed holds everything once, and the gradients before and behind the widest operator
+    are there; later on the gradients of its weights, where they leave at once.
+    """
+    found = layer_activations(shard, kind, software, "none") - kept
+    e = shard.elements
+    pairs = [e("hidden") + e("qkv") + e("attention")]
+    if kind.experts:
+        pairs += [e("expert_ffn_pair") + e("expert_ffn"), 2.0 * shard.received * shard.model.hidden]
+    else:
+        pairs += [e("ffn_pair") + e("ffn")]
+    found += ELEMENT * max(pairs)
+    if shard.context > 1 and shard.context_method == "all_gather":
+        found += ELEMENT * shard.context * shard.tokens * shard.kv_width
+    if plan.fully_sharded and software.fully_sharded:
+        leaving = trained(unit_parameters(shard, kind), shard).total
+        found = max(found, leaving * (ELEMENT + software.gradient_reduction[shard.base]))
+    return found
+
+
+def _logits(shard: Shard, software: Software) -> float:
+    """Bytes of the logits, and of what the operators of the head keep [B]."""
+    stored = sum(p.stored * shard.elements(p.tensor) for p in software.head if occurs(p, shard))
+    whole = 0.0 if software.regather or shard.cut == 1 else shard.tokens * shard.model.hidden
+    return stored + ELEMENT * (shard.elements("logits") + whole)
 
 
 def _state_memory(plan: Plan, shard: Shard, software: Software, stage: int) -> dict[str, float]:
@@ -99,14 +141,31 @@ def _state_memory(plan: Plan, shard: Shard, software: Software, stage: int) -> d
     }
     if shard.offload == "optimizer":
         kinds["optimizer"] = 0.0
-    rules = software.fully_sharded
-    if plan.fully_sharded and rules:
-        largest = max(unit_parameters(shard, kind).total for kind in layer_kinds(shard.model))
-        # Layers gathered ahead and the one that computes, and a gradient on its way out.
-        kinds["gathered"] = largest * (ELEMENT * (rules.prefetch + 1) + software.gradient_reduction[shard.base])
-        if plan.gathers_once:
-            kinds["gathered"] += ELEMENT * (everything.total - largest * (rules.prefetch + 1))
+    if plan.fully_sharded and software.fully_sharded:
+        kinds["gathered"] = _gathered(plan, shard, software, stage, everything.total)
     return kinds
+
+
+def _gathered(plan: Plan, shard: Shard, software: Software, stage: int, parameters: float) -> float:
+    """Bytes of parameters that are whole for the moment [B].
+
+    Layers gathered ahead and the one that computes, and all of the stage where they stay; embedding and
+    logits as long as the framework keeps them.
+    """
+    rules, recipe = software.fully_sharded, recipe_of(shard, software)
+    if rules is None:
+        return 0.0
+    element = min(rules.gather, recipe.gather) if recipe else rules.gather
+    largest = max(unit_parameters(shard, kind).total for kind in layer_kinds(shard.model))
+    layers = min(rules.prefetch + 1, plan.stage_layers(stage))
+    ends = 0
+    if stage == plan.stage_of(0):
+        ends += embedding_parameters(shard.model)
+    if stage == plan.stage_of(plan.chunks - 1):
+        ends += head_parameters(shard.model)
+    found = element * largest * layers + rules.ends * ends / shard.tensor
+    stays = plan.gathers_once or not rules.reshard or (plan.pipeline > 1 and not rules.reshard_pipelined)
+    return max(found, element * parameters) if stays else found
 
 
 def layer_activations(shard: Shard, kind: LayerKind, software: Software, recompute: Recompute) -> float:
@@ -116,21 +175,30 @@ def layer_activations(shard: Shard, kind: LayerKind, software: Software, recompu
     without tensor parallelism this is the sbh(34 + 5as/h) of Korthikanti et al. 2022, arXiv:2205.05198,
     equation 1.
     """
+    part = replace(shard, sequence=shard.source) if kind.encoder else shard
     if recompute == "full":
-        return ELEMENT * shard.elements("hidden")
-    again = software.selective if recompute == "selective" else {}
+        return ELEMENT * part.elements("hidden")
+    again = computed_again(shard, software) if recompute == "selective" else {}
+
+    def share(name: str, *others: str) -> float:
+        """Which share is kept, by the first of some names that selective recomputation says something of."""
+        return 1.0 - next((again[found] for found in (f"{name} input", *others) if found in again), 0.0)
+
     scopes = _scopes(kind)
     kept = sum(
-        p.stored * shard.elements(p.tensor) * (1.0 - again.get(p.name, again.get(p.scope, 0.0)))
+        p.stored * part.elements(p.tensor) * share(p.name, p.name, p.scope)
         for p in software.layer
-        if p.scope in scopes and occurs(p, shard) and not (kind.experts and p.tensor in DENSE_ONLY)
+        if p.scope in scopes and occurs(p, part) and not (kind.experts and p.tensor in DENSE_ONLY)
     )
     recipe = recipe_of(shard, software)
-    element = recipe.saved if recipe else ELEMENT
-    for product, (elements, producer) in _inputs(shard, kind).items():
+    low = recipe.saved if recipe else ELEMENT
+    attentions = 2 if kind.cross else 1
+    for product, (elements, producer) in _inputs(part, kind, software).items():
         if product not in software.discards and not _frozen(product, shard):
-            kept += element * elements * (1.0 - again.get(producer, 0.0))
-    return kept + ELEMENT * shard.elements("qkv") * (1.0 - again.get("qkv", 0.0))
+            element = ELEMENT if product == "router" else low
+            times = attentions if product in ("qkv", "projection") else 1
+            kept += times * element * elements * share(product, producer)
+    return kept + attentions * ELEMENT * part.elements("qkv") * share("core", "qkv")
 
 
 def mean_activations(shard: Shard, software: Software, recompute: Recompute) -> float:
@@ -144,16 +212,17 @@ def _scopes(kind: LayerKind) -> tuple[str, ...]:
     return ("attention", "projection", "mlp", *experts)
 
 
-def _inputs(shard: Shard, kind: LayerKind) -> dict[str, tuple[float, str]]:
+def _inputs(shard: Shard, kind: LayerKind, software: Software) -> dict[str, tuple[float, str]]:
     """Inputs of the products of a layer, which their weight gradients need: elements, and what makes them."""
-    hidden, e = shard.elements("hidden"), shard.elements
+    e = shard.elements
+    hidden = e("hidden") if software.regather else shard.tokens * shard.model.hidden
     found = {"qkv": (hidden, ""), "projection": (e("attention"), "")}
     if shard.model.mla:
         found |= {"latent": (e("latent"), "")}
     if not kind.experts:
         return found | {"mlp up": (hidden, ""), "mlp down": (e("ffn"), "mlp up")}
     found |= {
-        "router": (hidden, ""),
+        "router": (e("hidden"), ""),
         "expert up": (shard.received * shard.model.hidden, ""),
         "expert down": (e("expert_ffn"), "expert swiglu"),
     }

@@ -26,8 +26,8 @@ def attention_forward(
     Of a layer that also attends to the encoder, the second attention has a kind of its own, with `cross`.
     """
     ops: list[Operator] = []
-    for name, linears in _inputs(shard):
-        ops += gather(shard, name, phase)
+    for name, linears in _inputs(shard, software):
+        ops += gather(shard, name, phase, software)
         for linear in linears:
             ops += forward(linear, shard, software, phase)
     ops += core(shard, kind, software, phase)
@@ -40,10 +40,10 @@ def attention_backward(
 ) -> list[Operator]:
     """Gradients, from the projection out to those in; `gathered` says whether the output's is put together
     here."""
-    ops: list[Operator] = [*(gather(shard, "attention gradient", "backward") if gathered else ())]
+    ops: list[Operator] = [*(gather(shard, "attention gradient", "backward", software) if gathered else ())]
     ops += gradients(_output(shard), shard, software)
     ops += core(shard, kind, software, "backward")
-    for name, linears in reversed(_inputs(shard)):
+    for name, linears in reversed(_inputs(shard, software)):
         *others, widest = sorted(linears, key=lambda linear: linear.out)
         for linear in others:
             ops += gradients(linear, shard, software)
@@ -52,12 +52,14 @@ def attention_backward(
     return ops
 
 
-def _inputs(shard: Shard) -> list[tuple[str, list[Linear]]]:
+def _inputs(shard: Shard, software: Software) -> list[tuple[str, list[Linear]]]:
     """Products in front of the core, by what is gathered in front of them; nothing for an empty name."""
     model, tokens = shard.model, shard.tokens
     mla = model.mla
     if mla is None:
-        return [("attention", [Linear("qkv", tokens, shard.qkv_width, model.hidden)])]
+        width = shard.kv_width / 2.0
+        parts = (shard.qkv_width - 2.0 * width, width, width) if software.separate else ()
+        return [("attention", [Linear("qkv", tokens, shard.qkv_width, model.hidden, parts=parts)])]
     # The projections down are not divided: every rank does them for its part of the sequence.
     mine = tokens / shard.cut
     keys = Linear("kv down", mine, mla.kv_lora_rank + mla.qk_rope_head_dim, model.hidden)

@@ -3,7 +3,15 @@
 from typing import NamedTuple
 
 from simulator.spec.software import Recipe, Software, recipe_for
-from simulator.workload.operators import Collective, MatrixProduct, Message, MessageGroup, Operator, Phase, Sweep
+from simulator.workload.operators import (
+    Collective,
+    MatrixProduct,
+    Message,
+    MessageGroup,
+    Operator,
+    Phase,
+    Sweep,
+)
 from simulator.workload.shard import Shard
 
 ELEMENT = 2.0
@@ -14,7 +22,7 @@ class Linear(NamedTuple):
     """A product of the activations of `tokens` tokens with a matrix, or with `batch` matrices.
 
     `name` is what recipes and adapters know it by; a product that every precision computes in 16 bits has
-    `low` false.
+    `low` false. Where several products read the same input, `parts` are the widths of their outputs.
     """
 
     name: str
@@ -25,6 +33,12 @@ class Linear(NamedTuple):
     low: bool = True
     launches: int = 1
     streams: int = 1
+    parts: tuple[float, ...] = ()
+
+    @property
+    def outs(self) -> tuple[float, ...]:
+        """Widths of what the kernels compute [elements]."""
+        return self.parts or (self.out,)
 
 
 def recipe_of(shard: Shard, software: Software) -> Recipe | None:
@@ -34,15 +48,18 @@ def recipe_of(shard: Shard, software: Software) -> Recipe | None:
 
 def forward(linear: Linear, shard: Shard, software: Software, phase: Phase = "forward") -> list[Operator]:
     """Cast of the input, the product, and the adapters beside it."""
-    name, tokens, out, into, batch, low, launches, streams = linear
+    name, tokens, out, into, batch, low, launches, streams, _ = linear
     recipe = recipe_of(shard, software) if low else None
     ops: list[Operator] = []
     if recipe:
-        ops += _cast(name, phase, recipe, batch * tokens * into, name in recipe.fused)
+        ops += _cast(name, phase, recipe, batch * tokens * into, name in recipe.fused, launches)
         if recipe.weight_cast_every == "micro-batch" and recipe.weight_cast:
             ops.append(Sweep(f"{name} weight cast", phase, recipe.weight_cast * batch * out * into, 1))
     number = recipe.gemm if recipe else None
-    ops.append(MatrixProduct(name, phase, tokens, out, into, batch, number, ELEMENT, launches, streams))
+    ops += [
+        MatrixProduct(name, phase, tokens, width, into, batch, number, ELEMENT, launches, streams)
+        for width in linear.outs
+    ]
     if adapted(name, shard):
         rank = shard.lora.rank if shard.lora else 0
         ops.append(MatrixProduct(f"{name} adapter in", phase, tokens, rank, into, batch))
@@ -53,15 +70,21 @@ def forward(linear: Linear, shard: Shard, software: Software, phase: Phase = "fo
 
 def input_gradient(linear: Linear, shard: Shard, software: Software) -> list[Operator]:
     """Cast of the output's gradient, and the product that gives the input's."""
-    name, tokens, out, into, batch, low, launches, streams = linear
+    name, tokens, out, into, batch, low, launches, streams, _ = linear
     recipe = recipe_of(shard, software) if low else None
-    ops: list[Operator] = _cast(f"{name} gradient", "backward", recipe, batch * tokens * out) if recipe else []
-    number = recipe.gemm if recipe else None
-    ops.append(
-        MatrixProduct(
-            f"{name} input gradient", "backward", tokens, into, out, batch, number, ELEMENT, launches, streams
-        )
+    ops: list[Operator] = (
+        _cast(f"{name} gradient", "backward", recipe, batch * tokens * out, False, launches) if recipe else []
     )
+    number = recipe.gemm if recipe else None
+    label = f"{name} input gradient"
+    ops += [
+        MatrixProduct(label, "backward", tokens, into, width, batch, number, ELEMENT, launches, streams)
+        for width in linear.outs
+    ]
+    if len(linear.outs) > 1:
+        # Read what each product has made, write the sum.
+        moved = ELEMENT * (len(linear.outs) + 1)
+        ops.append(Sweep(f"{label} sum", "backward", moved * batch * tokens * into, 1))
     if adapted(name, shard):
         rank = shard.lora.rank if shard.lora else 0
         ops.append(MatrixProduct(f"{name} adapter out gradient", "backward", tokens, rank, out, batch))
@@ -74,7 +97,7 @@ def input_gradient(linear: Linear, shard: Shard, software: Software) -> list[Ope
 
 def weight_gradient(linear: Linear, shard: Shard, software: Software) -> list[Operator]:
     """The product that gives the weights' gradient, and its accumulation over micro-batches."""
-    name, tokens, out, into, batch, low, launches, streams = linear
+    name, tokens, out, into, batch, low, launches, streams, _ = linear
     if shard.lora:
         if not adapted(name, shard):
             return []
@@ -86,21 +109,17 @@ def weight_gradient(linear: Linear, shard: Shard, software: Software) -> list[Op
     recipe = recipe_of(shard, software) if low else None
     accumulated = software.weight_gradient[shard.base]
     output = accumulated if software.fused_accumulation and accumulated else ELEMENT
-    product = MatrixProduct(
-        f"{name} weight gradient",
-        "weight",
-        out,
-        into,
-        tokens,
-        batch,
-        recipe.weight_gradient if recipe else None,
-        output,
-        launches,
-        streams,
-    )
+    number = recipe.weight_gradient if recipe else None
+    products: list[Operator] = [
+        MatrixProduct(
+            f"{name} weight gradient", "weight", width, into, tokens, batch, number, output, launches, streams
+        )
+        for width in linear.outs
+    ]
     if accumulated and not software.fused_accumulation:
-        return [product, Sweep(f"{name} accumulation", "weight", accumulated * batch * out * into, 1)]
-    return [product]
+        moved = accumulated * batch * out * into
+        return [*products, Sweep(f"{name} accumulation", "weight", moved, 1)]
+    return products
 
 
 def gradients(linear: Linear, shard: Shard, software: Software) -> list[Operator]:
@@ -112,7 +131,8 @@ def column_gradients(linear: Linear, shard: Shard, software: Software) -> list[O
     """Gradients of a column-parallel product with the messages that may travel beside them.
 
     The gradient of the input is summed beside the weight gradient, and with sequence parallelism the input is
-    gathered again beside the input gradient (Korthikanti et al. 2022, arXiv:2205.05198, section 4.2.2).
+    gathered again beside the input gradient (Korthikanti et al. 2022, arXiv:2205.05198, section 4.2.2),
+    unless the framework keeps it whole.
     """
     inputs, weights = input_gradient(linear, shard, software), weight_gradient(linear, shard, software)
     if shard.tensor == 1:
@@ -128,18 +148,23 @@ def column_gradients(linear: Linear, shard: Shard, software: Software) -> list[O
         )
     ]
     return [
-        *(again if weights else []),
+        *(again if weights and software.regather else []),
         *inputs,
         Message(total, "backward", "reduce_scatter", size, beside),
         *weights,
     ]
 
 
-def gather(shard: Shard, name: str, phase: Phase) -> list[Operator]:
-    """With sequence parallelism, the sequence is put together in front of a column-parallel product."""
+def gather(shard: Shard, name: str, phase: Phase, software: Software | None = None) -> list[Operator]:
+    """With sequence parallelism, the sequence is put together in front of a column-parallel product.
+
+    In 16 bits, unless the `software` is given and its recipe sends what the product reads.
+    """
     if shard.tensor == 1 or not shard.sequence_parallel:
         return []
-    return [Message(f"{name} gather", phase, "all_gather", ELEMENT * shard.tokens * shard.model.hidden)]
+    recipe = recipe_of(shard, software) if software else None
+    element = recipe.tensor_gather if recipe else ELEMENT
+    return [Message(f"{name} gather", phase, "all_gather", element * shard.tokens * shard.model.hidden)]
 
 
 def reduce(shard: Shard, name: str, phase: Phase) -> list[Operator]:
@@ -167,8 +192,9 @@ def adapted(name: str, shard: Shard) -> bool:
 
 
 def _cast(
-    name: str, phase: Phase, recipe: Recipe, elements: float, fused: bool = False
+    name: str, phase: Phase, recipe: Recipe, elements: float, fused: bool = False, launches: int = 1
 ) -> list[Operator]:
+    """A cast of the input of a product: a kernel for each of its launches, besides those for scales."""
     if fused or not recipe.cast:
         return []
-    return [Sweep(f"{name} cast", phase, recipe.cast * elements, recipe.cast_kernels)]
+    return [Sweep(f"{name} cast", phase, recipe.cast * elements, recipe.cast_kernels + launches - 1)]

@@ -6,6 +6,9 @@ from simulator.spec.software import Pass
 from simulator.workload.operators import Phase, Sweep
 from simulator.workload.shard import Shard
 
+DENSE_ONLY = ("ffn", "ffn_pair")
+"""Tensors that layers with experts do not have."""
+
 
 def sweeps(passes: tuple[Pass, ...], shard: Shard, phase: Phase, scope: str | None = None) -> Iterator[Sweep]:
     """Those of `passes` that occur, in one scope if it is given."""
@@ -31,4 +34,6 @@ def occurs(p: Pass, shard: Shard) -> bool:
         "qk_norm": model.qk_norm,
         "latent": model.mla is not None,
         "context": shard.context > 1,
+        "shared": shard.shared_width > 0.0,
+        "tensor": shard.tensor > 1,
     }[p.when]

@@ -83,9 +83,13 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "bytes of the states × parameters of the rank ÷ replicas that share them",
         ("software.states.{precision}.optimizer", "step.parameters", "scenario.parallelism.sharding", *_PLAN),
     ),
+    "gathered": (
+        "sharded parameters put together: layers ahead and the one that computes, embedding and logits",
+        ("software.fully_sharded", "step.parameters", *_PLAN),
+    ),
     "activations": (
-        "layers in flight × what a layer keeps + what a recomputed layer holds once more",
-        ("step.layers_in_flight", "step.layer_activations", "step.working_activations"),
+        "layers in flight × what a layer keeps",
+        ("step.layers_in_flight", "step.layer_activations"),
     ),
     "logits": (
         "logits, and what the operators of the last stage keep",
@@ -93,9 +97,19 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
          "scenario.training.micro_batch", "scenario.training.sequence_length", "scenario.parallelism.tensor",
          "scenario.parallelism.sequence_parallel"),
     ),
+    "working": (
+        "what the backward pass of one layer needs for the moment, beyond the room that logits leave",
+        ("step.working_activations", "step.memory.logits", "model.hidden", "scenario.training.micro_batch"),
+    ),
+    "messages": (
+        "input gathered and output not yet reduced over the tensor group × share that is not pipelined",
+        ("model.hidden", "scenario.training.micro_batch", "scenario.training.sequence_length",
+         "software.overlap.tensor_exposed"),
+    ),
     "fragmentation": (
-        "what the allocator holds beyond activations and logits",
-        ("software.fragmentation", "step.memory.activations", "step.memory.logits"),
+        "what the allocator holds beyond activations, logits and what passes",
+        ("software.fragmentation", "step.memory.activations", "step.memory.logits", "step.memory.working",
+         "step.memory.messages"),
     ),
     "reserved": ("context, workspaces and buffers of the libraries", ("software.reserved_memory",)),
 }  # fmt: skip
