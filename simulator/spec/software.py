@@ -69,7 +69,18 @@ class Pass(Spec):
     router, in front of the exchange of tokens, within the experts, and behind them."""
     stored: BytesPerElement = 0.0
     """Kept for the backward pass [B per element]."""
-    when: Literal["always", "rotary", "gated", "plain", "biases", "qk_norm", "latent", "context", "shared", "tensor"] = "always"
+    when: Literal[
+        "always",
+        "rotary",
+        "gated",
+        "plain",
+        "biases",
+        "qk_norm",
+        "latent",
+        "context",
+        "shared",
+        "tensor",
+    ] = "always"
     """The models in which it occurs."""
 
 
@@ -171,8 +182,8 @@ class FullySharded(Spec):
     """Whether `sharding: gradients` works alike, but keeps gathered parameters from the forward to the backward
     pass; otherwise parameters are whole between steps."""
     ends: BytesPerElement = 0.0
-    """Embedding and logits held gathered from the first layer to the last, with the buffers in which they came
-    [B per parameter]."""
+    """Embedding and logits held gathered from the first layer to the last, with the buffers in which they
+    came [B per parameter]."""
     reshard_pipelined: bool = True
     """Whether `reshard` also holds where the model is cut into stages."""
     offload: bool = False
@@ -307,14 +318,14 @@ class Software(Part):
     recipes: dict[LowPrecision, Recipe] = Field(default_factory=dict)
     """Training below 16 bits."""
     selective: dict[str, Fraction] = Field(default_factory=lambda: {"attention": 1.0})
-    """What selective recomputation computes again: products, messages, passes or scopes by name, and which share
-    of them [1]. What a pass keeps, or a product as its input, is then made again to the same share, unless
-    `<name> input` says otherwise."""
+    """What selective recomputation computes again: products, messages, passes or scopes by name, and which
+    share of them [1]. What a pass keeps, or a product as its input, is then made again to the same share,
+    unless `<name> input` says otherwise."""
     separate: bool = False
     """Whether queries, keys and values, and gate and value of an MLP, are products of their own."""
     regather: bool = True
-    """Whether the input of a column-parallel product is kept cut along the sequence and gathered again for its
-    weight gradient, rather than kept whole."""
+    """Whether the input of a column-parallel product is kept cut along the sequence and gathered again for
+    its weight gradient, rather than kept whole."""
     offloaded: tuple[str, ...] = ()
     """What of this is kept in host memory, in place of being computed again, where activations are offloaded."""
     early_stop: bool = False
