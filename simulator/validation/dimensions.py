@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.catalogue.problems import Problem, SpecError
+
 DIMENSIONS = ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn_hidden", "vocab", "gated")
 
 
@@ -18,12 +20,20 @@ def model_from(name: str, dimensions: Mapping[str, Any], file: str) -> dict[str,
     file : str
         Name of the file of rows, for the origin.
 
+    Raises
+    ------
+    SpecError
+        If the dimensions are those of a model with an encoder, of which they say too little.
+
     Notes
     -----
     Dense layers are in front, or alternate with others where they are half of all. What the dimensions do not
     tell follows the family: gated models have rotary positions and RMS norms, others learned positions, layer
     norms and biases.
     """
+    if dimensions.get("kind", "decoder") != "decoder":
+        what = f"{name} is of kind {dimensions['kind']}; the catalogue must describe models with an encoder"
+        raise SpecError(Problem(file, what))
     gated = bool(dimensions["gated"])
     return {
         "format": 1,

@@ -9,6 +9,7 @@ from simulator.validation.published import PublishedRun
 from simulator.validation.validate import compare_row
 
 ASSEMBLER = Assembler()
+EXPERTS = {"experts": 8, "top_k": 2, "expert_ffn": 1024}
 
 
 def published(row: dict[str, Any], dimensions: dict[str, Any] | None) -> PublishedRun:
@@ -67,15 +68,17 @@ def test_an_unknown_network_is_the_usual_one(row: dict[str, Any], dimensions: di
 @pytest.mark.parametrize(
     ("block", "change", "why"),
     [
-        ("plan", {"context": 2, "lora": True}, "not modelled yet: context 2, lora"),
-        ("plan", {"sharding": "parameters"}, "not modelled yet: sharding parameters"),
-        ("plan", {"precision": "fp8"}, "not modelled yet: precision fp8"),
-        ("plan", {"micro_batch": None}, "does not state micro_batch"),
-        ("plan", {"software": "Unheard-of 1.0"}, "no software stack matches `Unheard-of 1.0`"),
+        ("plan", {"context": 2, "data": 2}, "has no fused attention, which context parallelism needs"),
+        ("plan", {"context": 2}, "= 2 × 1 × 2 × 4 = 16, the cluster has 8 accelerators; data = 2 fits"),
+        ("plan", {"lora": True}, "does not say what its adapters are"),
+        ("plan", {"sharding": "parameters"}, "does not shard parameters; sharding: optimizer it does"),
+        ("plan", {"precision": "fp8"}, "has no recipe for training in fp8; it trains in bf16, fp16"),
+        ("plan", {"tensor": None, "pipeline": None}, "does not state tensor, pipeline"),
+        ("plan", {"software": "Unheard-of 1.0"}, "no software stack is like `Unheard-of 1.0`"),
         ("plan", {"global_batch": 9}, "global_batch = 9 is not a multiple"),
         ("hardware", {"accelerator": "abacus"}, "unknown accelerator `abacus`"),
-        ("dimensions", {"moe": {"experts": 8}}, "not modelled yet: moe"),
-        ("dimensions", {"kind": "encoder"}, "not modelled yet: encoder models"),
+        ("dimensions", {"moe": EXPERTS}, "does not run layers with experts"),
+        ("dimensions", {"kind": "encoder"}, "the catalogue must describe models with an encoder"),
     ],
 )
 def test_what_cannot_be_simulated_says_why(
