@@ -366,7 +366,7 @@ class Software(Part):
     sustained: Annotated[float, Field(gt=0.0)] = 1.0
     """Rate of this era's matrix libraries over those of the kernel measurements [1]."""
     maturity: dict[str, Fraction] = Field(default_factory=dict)
-    """The same of matrix products alone, by family of accelerators for which the libraries were still new [1]."""
+    """The same of matrix products alone, by family of accelerators for which libraries were still new [1]."""
     host: Host
     overlap: Overlap
     pipeline: Pipeline
