@@ -52,17 +52,22 @@ def device_time_by_cost(rows: Sequence[Row]) -> dict[str, float]:
             sums[name] = found
         return sums[name]
 
-    total: dict[str, float] = {}
+    # Rows that are alike are added up before they are taken apart.
+    alike: dict[tuple[str, str], list[float]] = {}
+    examples: dict[tuple[str, str], Row] = {}
     for stage in by_stage(rows).values():
         for row in stage:
-            if row.stream != "compute":
-                continue
-            parts = inside(row.name) if row.kind == "task" else {_cost_of(row): row.duration}
-            whole = sum(parts.values())
-            for cost, seconds in parts.items():
-                total[cost] = total.get(cost, 0.0) + row.represents * row.duration * (
-                    seconds / whole if whole else 0
-                )
+            if row.stream == "compute":
+                key = (row.kind, row.name)
+                if key not in alike:
+                    alike[key], examples[key] = [], row
+                alike[key].append(row.represents * row.duration)
+    total: dict[str, float] = {}
+    for key, row in examples.items():
+        parts = inside(row.name) if row.kind == "task" else {_cost_of(row): row.duration}
+        whole = sum(parts.values())
+        for cost, seconds in parts.items():
+            total[cost] = total.get(cost, 0.0) + sum(alike[key]) * (seconds / whole if whole else 0.0)
     whole = sum(total.values())
     return {cost: seconds / whole for cost, seconds in total.items()}
 

@@ -9,6 +9,7 @@ from simulator.machine.kernels import UnsupportedError
 from simulator.result.facts import Facts
 from simulator.result.intervals import interval
 from simulator.result.values import Values
+from simulator.training.blocks import price_blocks
 from simulator.training.memory import fullest_stage
 from simulator.training.plan import make_plan, make_shard
 from simulator.training.step import Step, simulate_step
@@ -62,7 +63,8 @@ def compare_row(row: PublishedRun, assembler: Assembler, software: str | None = 
         assembled = assembler.assemble(row, software=software)
         resolved = assembled.resolved
         step = _step(resolved)
-        slower = _step(assembled.alternative).time if assembled.alternative else 0.0
+        alternative = assembled.alternative
+        slower = step.time * _work(alternative) / _work(resolved) if alternative else 0.0
     except (NotSimulatedError, SpecError, UnsupportedError) as error:
         why = error.problems[0].message if isinstance(error, SpecError) else str(error)
         return [compared(metric, why_not=why) for metric in measured]
@@ -89,6 +91,13 @@ def compare_row(row: PublishedRun, assembler: Assembler, software: str | None = 
 def _step(resolved: Resolved) -> Step:
     recompute = resolved.scenario.training.recompute
     return simulate_step(make_plan(resolved), make_shard(resolved), recompute, bind(resolved))
+
+
+def _work(resolved: Resolved) -> float:
+    """Longest pass forward and backward of a chunk, which sets the pace of a step [s]."""
+    recompute = resolved.scenario.training.recompute
+    blocks = price_blocks(make_shard(resolved), make_plan(resolved), recompute, bind(resolved))
+    return max(f.seconds + b.seconds for f, b in zip(blocks.forward, blocks.backward, strict=True))
 
 
 def _memory(resolved: Resolved) -> float:
