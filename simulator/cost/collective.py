@@ -17,10 +17,16 @@ class Group:
         Members [1].
     per_domain : int
         Members in one scale-up domain [1].
+    steps : int or None
+        Steps around the members in one domain; one less than they are if none [1].
+    detour : float
+        Bytes on the links of a domain over those sent, where others' pass through [1].
     """
 
     ranks: int
     per_domain: int
+    steps: int | None = None
+    detour: float = 1.0
 
     @property
     def domains(self) -> int:
@@ -157,9 +163,8 @@ class CollectiveLibrary:
         rounds = 2 if operation == "all_reduce" else 1
         hops = 1 if operation == "send_recv" else group.ranks - 1
         out_hops = hops if group.per_domain == 1 else group.domains - 1
-        startup = rounds * (
-            (hops - out_hops) * self.step_up + out_hops * (self.ring_step + rates.hop_latency)
-        )
+        inner = hops - out_hops if group.steps is None else min(hops - out_hops, group.steps * group.domains)
+        startup = rounds * (inner * self.step_up + out_hops * (self.ring_step + rates.hop_latency))
         sent = size if operation == "send_recv" else rounds * size * (group.ranks - 1) / group.ranks
         if operation == "all_reduce" and group.domains == 1 and group.ranks >= self.switch_reduction_ranks:
             sent /= self.switch_reduction
@@ -174,22 +179,23 @@ class CollectiveLibrary:
         domains, leaves = group.domains, group.domains > 1
         within = size * (group.per_domain - 1) / group.ranks
         out = size * (group.ranks - group.per_domain) / group.ranks
-        if copies > 1 and leaves:
-            distinct = (domains - 1) * (1.0 - (1.0 - 1.0 / domains) ** copies)
-            within += out  # handed on within the domain that it reaches
-            out = size * distinct / copies
+        if copies > 1:
+            # A member gets each token once, and so does each other domain, which hands it on.
+            members = (group.ranks - 1) * (1.0 - (1.0 - 1.0 / group.ranks) ** copies)
+            within = size * members / copies
+            out = size * (domains - 1) * (1.0 - (1.0 - 1.0 / domains) ** copies) / copies
         step = self.ring_step + rates.hop_latency if leaves else self.step_up
         ramp = self.ramp_out if leaves else self.ramp_up
         stretch = 1.0 + sqrt(ramp / size)
         return Transfer(
             startup=(self.base_out if leaves else self.base_up) + step,
-            scale_up=within * stretch,
+            scale_up=within * stretch * group.detour,
             scale_out=out * stretch,
         )
 
     def _tree(self, size: float, group: Group, rates: Rates) -> Transfer:
         levels = log2(group.domains)
-        chain = (group.per_domain - 1) * self.step_up
+        chain = (group.per_domain - 1 if group.steps is None else group.steps) * self.step_up
         startup = 2.0 * (chain + levels * (self.tree_step + rates.hop_latency))
         return self._way(startup, 2.0 * size / self.tree_efficiency, group)
 

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from simulator.spec.training import Schedule, Sharding
 
-GroupName = Literal["tensor", "context", "expert", "expert_tensor", "data", "expert_data"]
+GroupName = Literal["tensor", "context", "expert", "expert_tensor", "data", "expert_data", "host"]
 
 
 class Placed(NamedTuple):
@@ -102,6 +102,8 @@ class Plan:
             return Placed(self.expert, self.expert_tensor)
         if name == "expert_tensor":
             return Placed(self.expert_tensor, 1)
+        if name == "host":
+            return Placed(1, 1)
         if name == "data":
             return Placed(self.context * self.data, self.tensor)
         stride = self.expert * self.expert_tensor
@@ -145,12 +147,14 @@ class Plan:
         return sum(self.layers[self.chunk(stage, virtual)] for virtual in range(self.virtual_stages))
 
 
-def split_layers(layers: int, chunks: int) -> tuple[int, ...]:
+def split_layers(layers: int, chunks: int, prediction: int = 0) -> tuple[int, ...]:
     """Layers of each chunk in model order.
 
     Equal where that is possible. Otherwise embedding and logits count as one layer each, as Llama 3 was cut
     (Llama team 2024, arXiv:2407.21783, section 3.3.2) and as Megatron-Core's
-    `account_for_embedding_in_pipeline_split` does, and what is left over goes one by one to the middle.
+    `account_for_embedding_in_pipeline_split` does, and what is left over goes one by one to the middle. With
+    layers of multi-token prediction, each of them and its logits take the place of two in the last chunk, the
+    loss of one (NVIDIA-NeMo/Megatron-Bridge, recipes/deepseek/deepseek_v3.py).
 
     Examples
     --------
@@ -160,7 +164,14 @@ def split_layers(layers: int, chunks: int) -> tuple[int, ...]:
     (7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 7)
     >>> split_layers(10, 4)
     (2, 3, 3, 2)
+    >>> split_layers(61, 8, prediction=1)
+    (8, 8, 8, 8, 8, 8, 8, 5)
     """
+    if prediction and chunks > 1:
+        share = -(-(layers + 1 + 2 * prediction) // chunks)
+        last = layers - (chunks - 1) * share
+        # The first chunk has the embedding, and gives up what the last one cannot.
+        return (share + min(0, last), *(share,) * (chunks - 2), max(0, last))
     if layers % chunks == 0:
         return (layers // chunks,) * chunks
     share, extra = divmod(layers + 2, chunks)

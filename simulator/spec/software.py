@@ -227,6 +227,9 @@ class ExpertLayers(Spec):
     masks: bool = False
     """Whether tokens reach their experts, and come back, by products with one-hot masks of each sequence, so
     that an expert has a place for as many tokens of it as its capacity allows."""
+    permutes: bool = False
+    """Whether the exchange itself puts tokens in the order of experts and back, so that no passes of scope
+    `dispatch` and `combine` run."""
     captured: tuple[CapturedPart, ...] = ()
     """Parts of a layer with experts that a graph replays, so that the host launches none of their kernels."""
     wide: "ExpertLayers | None" = None

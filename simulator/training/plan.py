@@ -42,7 +42,7 @@ def make_plan(resolved: Resolved) -> Plan:
         schedule=schedule(resolved),
         sharding=parallel.sharding,
         micro_batches=training.global_batch // (data * training.micro_batch),
-        layers=parallel.pipeline_layers or split_layers(layers, chunks),
+        layers=parallel.pipeline_layers or split_layers(layers, chunks, resolved.model.multi_token_prediction),
         overlap_gradients=gradients,
         overlap_parameters=parameters and sharded,
         context=parallel.context,
@@ -73,6 +73,7 @@ def make_shard(resolved: Resolved) -> Shard:
         skew=training.expert_skew,
         capacity=training.expert_capacity,
         offload=training.offload,
+        offload_share=training.offload_share,
         source=training.encoder_length or training.sequence_length,
     )
 

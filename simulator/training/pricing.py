@@ -7,6 +7,8 @@ from simulator.engine.play import Task, play
 from simulator.machine.machine import Machine
 from simulator.record.row import Row
 from simulator.schedule.plan import Plan
+from simulator.spec.software import Overlap
+from simulator.spec.software import Software
 from simulator.workload.operators import (
     AttentionCore,
     MatrixProduct,
@@ -23,6 +25,7 @@ BUCKET = {
     "context": "exposed_context",
     "expert": "exposed_expert",
     "expert_tensor": "exposed_expert",
+    "host": "host",
 }
 """Where a message counts, by its group, for the time in which nothing hides it."""
 
@@ -44,8 +47,8 @@ class Block:
 def seconds(operator: Operator, machine: Machine, plan: Plan) -> float:
     """Device time of one operator [s]."""
     if isinstance(operator, MatrixProduct):
-        return machine.product_seconds(
-            operator.m,
+        return operator.pieces * machine.product_seconds(
+            operator.m / operator.pieces,
             operator.n,
             operator.k,
             operator.batch,
@@ -71,11 +74,13 @@ def seconds(operator: Operator, machine: Machine, plan: Plan) -> float:
         )
     if isinstance(operator, Synchronization):
         return machine.software.host.synchronization
+    if operator.group == "host":
+        return operator.size / (machine.accelerator.host_link * machine.software.host.link_efficiency)
     ranks, stride = plan.group(operator.group)
     time = machine.collective_seconds(
-        operator.operation, operator.size, ranks, stride, _copies(operator, machine)
+        operator.operation, operator.size, ranks, stride, _copies(operator, machine, plan)
     )
-    return time * _exposed(operator, machine) / _rate(operator, machine)
+    return time * _exposed(operator, machine) / _rate(operator, machine, plan)
 
 
 def kernels(operator: Operator) -> int:
@@ -85,7 +90,7 @@ def kernels(operator: Operator) -> int:
     if isinstance(operator, Sweep):
         return operator.kernels
     if isinstance(operator, MatrixProduct):
-        return operator.launches
+        return operator.launches * operator.pieces
     return 1
 
 
@@ -106,7 +111,8 @@ def lay_out(
         Its parts, starting from the start of the block.
     """
     times = [seconds(operator, machine, plan) for operator in operators]
-    _slow_down(times, operators, machine.software.overlap.slowdown)
+    _hide_exchange(times, operators, machine, plan)
+    _slow_down(times, operators, machine.software.overlap)
     tasks: list[Task] = []
     afters: list[tuple[int, ...]] = []
     last: tuple[int, ...] = ()
@@ -125,7 +131,7 @@ def lay_out(
         _row(name, operator, float(start), float(end - start), plan)
         for operator, start, end in zip(operators, played.start, played.end, strict=True)
     ]
-    launches = machine.software.host.launch * sum(map(kernels, operators))
+    launches = _host_seconds(operators, times, machine.software)
     if launches > device:
         rows.append(_blank("host", "kernel launches", name, device, launches - device, "host"))
     total = max(device, launches)
@@ -134,36 +140,92 @@ def lay_out(
     return Block(name, total, flops, weights / total if total else 0.0), rows
 
 
+def _host_seconds(operators: Sequence[Operator], times: Sequence[float], software: Software) -> float:
+    """Time in which the host has launched everything [s].
+
+    What stands behind a synchronization is launched only when the device has done all in front of it.
+    """
+    each = _launch(operators, software)
+    waits = [i for i, op in enumerate(operators) if isinstance(op, Synchronization)]
+    if not waits:
+        return each * sum(map(kernels, operators))
+    ready = max(sum(times[: waits[-1]]), each * sum(map(kernels, operators[: waits[-1]])))
+    return ready + each * sum(map(kernels, operators[waits[-1] :]))
+
+
+def _launch(operators: Sequence[Operator], software: Software) -> float:
+    """Host time of one launch, which layers with experts may need more of [s]."""
+    experts = software.experts
+    if experts is None or experts.launch is None:
+        return software.host.launch
+    routed = any(op.name.startswith("router") for op in operators)
+    return experts.launch if routed else software.host.launch
+
+
 def _exposed(message: Message, machine: Machine) -> float:
     """Share of a message's time in which nothing that is not said here runs beside it [1]."""
     software = machine.software
     if message.beside:
         return 1.0
     if message.group == "tensor":
-        return software.overlap.tensor_exposed
-    if message.group == "expert" and software.experts:
-        return 1.0 - software.experts.overlap
+        # In pieces, what travels beside a product has been told apart already.
+        return software.overlap.tensor_exposed if software.overlap.tensor_pieces == 1 else 1.0
     return 1.0
 
 
-def _rate(message: Message, machine: Machine) -> float:
+def _hide_exchange(
+    times: list[float], operators: Sequence[Operator], machine: Machine, plan: Plan
+) -> None:
+    """Shorten the exchange of tokens by what another micro-batch's compute hides, in place.
+
+    A forward pass of one micro-batch runs beside a backward pass of another, so that of compute and exchange
+    the longer one stays (`overlap_moe_expert_parallel_comm` of megatron-core 0.16).
+    """
+    experts, (ranks, stride) = machine.software.experts, plan.group("expert")
+    if experts is None or not experts.overlap:
+        return
+    if not experts.overlap_within and not machine.topology.leaves_domain(ranks, stride):
+        return
+    exchanges = [
+        i for i, op in enumerate(operators) if isinstance(op, Message) and op.group == "expert" and not op.beside
+    ]
+    travel = sum(times[i] for i in exchanges)
+    if not travel:
+        return
+    compute = sum(t for t, op in zip(times, operators, strict=True) if not isinstance(op, Message))
+    hidden = experts.overlap * min(1.0, compute / travel)
+    slowed = 1.0 + machine.software.overlap.slowdown * hidden * travel / compute
+    for i, operator in enumerate(operators):
+        if not isinstance(operator, Message):
+            times[i] *= slowed
+    for i in exchanges:
+        times[i] *= 1.0 - hidden
+
+
+def _rate(message: Message, machine: Machine, plan: Plan) -> float:
     """Bandwidth of an exchange of tokens over that of a ring [1]."""
     experts = machine.software.experts
     if experts is None or message.group != "expert":
         return 1.0
-    return experts.efficiency
+    leaves = machine.topology.leaves_domain(*plan.group(message.group))
+    return experts.efficiency_across if leaves else experts.efficiency
 
 
-def _copies(message: Message, machine: Machine) -> int:
+def _copies(message: Message, machine: Machine, plan: Plan) -> int:
     """Copies of a token of which a node needs one; none are saved unless the framework does so [1]."""
     experts = machine.software.experts
-    return message.copies if experts is not None and experts.deduplicated else 1
+    if experts is None or not experts.deduplicated:
+        return 1
+    leaves = machine.topology.leaves_domain(*plan.group(message.group))
+    return message.copies if leaves or not experts.node_limited_only else 1
 
 
-def _slow_down(times: list[float], operators: Sequence[Operator], slowdown: float) -> None:
+def _slow_down(times: list[float], operators: Sequence[Operator], overlap: Overlap) -> None:
     """Stretch what computes while a message travels, for as long as it does."""
     for index, operator in enumerate(operators):
         if isinstance(operator, Message) and operator.beside:
+            tensor = operator.group == "tensor" and overlap.tensor_slowdown is not None
+            slowdown = (overlap.tensor_slowdown or 0.0) if tensor else overlap.slowdown
             left = times[index]
             for beside in range(index + 1, min(index + 1 + operator.beside, len(times))):
                 covered = min(left, times[beside])

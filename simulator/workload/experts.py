@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 from simulator.spec.software import CapturedPart, ExpertLayers, Software
 from simulator.workload.linear import ELEMENT, Linear, exchange, forward, gradients, recipe_of
 from simulator.workload.mlp import mlp_backward, mlp_forward
-from simulator.workload.operators import Message, Operator, Phase, Synchronization
+from simulator.workload.operators import MatrixProduct, Message, Operator, Phase, Synchronization
 from simulator.workload.passes import sweeps
 from simulator.workload.shard import Shard
 
@@ -19,7 +18,8 @@ def experts_forward(shard: Shard, software: Software, phase: Phase) -> list[Oper
     shared = mlp_forward(shard, software, phase, "shared", shard.shared_width) if shard.shared_width else []
     router = [*forward(_router(shard), shard, software, phase), *sweeps(software.layer, shard, phase, "router")]
     experts = [
-        *_permutation(shard, software, phase, "dispatch"),
+        *_ordered(shard, software, phase, "dispatch"),
+        *_masked(shard, layers, phase, "dispatch product"),
         *_beside(_exchange(shard, "dispatch", phase, software), shared, layers),
         *_gather_tokens(shard, phase, "all_gather"),
         *forward(up, shard, software, phase),
@@ -27,7 +27,8 @@ def experts_forward(shard: Shard, software: Software, phase: Phase) -> list[Oper
         *forward(down, shard, software, phase),
         *_gather_tokens(shard, phase, "reduce_scatter"),
         *_exchange(shard, "combine", phase, software),
-        *_permutation(shard, software, phase, "combine"),
+        *_masked(shard, layers, phase, "combine product"),
+        *_ordered(shard, software, phase, "combine"),
     ]
     return [
         *launched(router, "router", software),
@@ -42,7 +43,8 @@ def experts_backward(shard: Shard, software: Software) -> list[Operator]:
     up, down = _linears(shard, layers)
     shared = mlp_backward(shard, software, "shared", shard.shared_width) if shard.shared_width else []
     experts = [
-        *_permutation(shard, software, "backward", "combine"),
+        *_ordered(shard, software, "backward", "combine"),
+        *_masked(shard, layers, "backward", "combine product", 2),
         *_beside(_exchange(shard, "combine gradient", "backward", software), shared, layers),
         *_gather_tokens(shard, "backward", "all_gather"),
         *gradients(down, shard, software),
@@ -50,7 +52,8 @@ def experts_backward(shard: Shard, software: Software) -> list[Operator]:
         *gradients(up, shard, software),
         *_gather_tokens(shard, "backward", "reduce_scatter"),
         *_exchange(shard, "dispatch gradient", "backward", software),
-        *_permutation(shard, software, "backward", "dispatch"),
+        *_masked(shard, layers, "backward", "dispatch product"),
+        *_ordered(shard, software, "backward", "dispatch"),
     ]
     router = [*sweeps(software.layer, shard, "backward", "router"), *gradients(_router(shard), shard, software)]
     return [*launched(experts, "experts", software), *launched(router, "router", software)]
@@ -70,13 +73,24 @@ def expert_layers(software: Software) -> ExpertLayers:
     return software.experts
 
 
-def _permutation(
-    shard: Shard, software: Software, phase: Phase, scope: Literal["dispatch", "combine"]
-) -> list[Operator]:
-    """Tokens in the order of their experts, or back, where the exchange does not do so itself."""
+def _ordered(shard: Shard, software: Software, phase: Phase, scope: str) -> list[Operator]:
+    """Tokens put in the order of their experts, or back, where the exchange does not do so itself."""
     if expert_layers(software).permutes:
         return []
-    return [*sweeps(software.layer, shard, phase, scope)]
+    return list(sweeps(software.layer, shard, phase, scope))
+
+
+def _masked(shard: Shard, layers: ExpertLayers, phase: Phase, name: str, times: int = 1) -> list[Operator]:
+    """Products of the tokens of each sequence with a mask that has a column for every place of every expert.
+
+    Backward the mask of the way there is no number to learn; that of the way back, which holds the weights of
+    the experts, is.
+    """
+    if not layers.masks or shard.model.moe is None:
+        return []
+    sequence = shard.sequence / shard.context / shard.cut
+    places = sequence * shard.model.moe.top_k * (shard.capacity or 1.0)
+    return [MatrixProduct(name, phase, places, shard.model.hidden, sequence, shard.batch)] * times
 
 
 def _router(shard: Shard) -> Linear:

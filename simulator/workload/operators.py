@@ -8,7 +8,8 @@ from simulator.spec.accelerator import GemmFormat
 Phase = Literal["forward", "backward", "weight", "recompute"]
 """`weight` marks weight gradients, which nothing but the optimizer waits for."""
 
-MessageGroup = Literal["tensor", "context", "expert", "expert_tensor"]
+MessageGroup = Literal["tensor", "context", "expert", "expert_tensor", "host"]
+"""Who takes part; the memory of the host stands for a group of its own."""
 Collective = Literal["all_reduce", "all_gather", "reduce_scatter", "all_to_all", "send_recv"]
 
 
@@ -17,7 +18,9 @@ class MatrixProduct:
     """C[m, n] = A[m, k] B[k, n], `batch` times.
 
     `number` is the format of the inputs, that of the activations if left out; `output` the traffic of an
-    element of C [B]; `launches` the kernels that share the batch [1].
+    element of C [B]; `launches` the kernels that share the batch, `streams` how many of them run at the same
+    time [1]; `eager` whether the host launches them, rather than a graph; `pieces` into how many products of
+    fewer rows it is cut [1].
     """
 
     name: str
@@ -29,6 +32,9 @@ class MatrixProduct:
     number: GemmFormat | None = None
     output: float = 2.0
     launches: int = 1
+    streams: int = 1
+    eager: bool = True
+    pieces: int = 1
 
     @property
     def flops(self) -> float:
@@ -51,6 +57,7 @@ class AttentionCore:
     causal: bool
     window: float
     flops: float
+    eager: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class Sweep:
     phase: Phase
     size: float
     kernels: int
+    eager: bool = True
 
     @property
     def flops(self) -> float:
@@ -82,6 +90,7 @@ class Message:
     beside: int = 0
     group: MessageGroup = "tensor"
     copies: int = 1
+    eager: bool = True
 
     @property
     def flops(self) -> float:
