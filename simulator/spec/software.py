@@ -69,6 +69,8 @@ class Pass(Spec):
     router, in front of the exchange of tokens, within the experts, and behind them."""
     stored: BytesPerElement = 0.0
     """Kept for the backward pass [B per element]."""
+    rate: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    """Share of the memory bandwidth that its kernels reach, where other work holds them up [1]."""
     when: Literal[
         "always",
         "rotary",

@@ -7,13 +7,15 @@ from simulator.record.row import Row
 from simulator.schedule.plan import Plan
 from simulator.spec.software import Software
 from simulator.spec.training import Recompute
+from simulator.training.memory import layer_activations
 from simulator.training.parameters import chunk_kinds, held, unit_parameters
 from simulator.training.pricing import Block, lay_out
 from simulator.workload import ends, layer
 from simulator.workload.kinds import LayerKind, layer_kinds, prediction_kind
 from simulator.workload.linear import forward, gradients
-from simulator.workload.operators import Operator
+from simulator.workload.operators import Message, Operator
 from simulator.workload.parameters import Parameters, embedding_parameters, head_parameters
+from simulator.workload.pipelined import pipelined
 from simulator.workload.shard import Shard
 
 
@@ -58,10 +60,12 @@ def block_operators(shard: Shard, software: Software, recompute: Recompute) -> d
     """Operators of every block that is priced, by its name, in the order in which they run."""
     model = shard.model
     found: dict[str, list[Operator]] = {}
+    kind_of: dict[str, LayerKind] = {}
     for kind in dict.fromkeys(layer_kinds(model)):
         part, label = _share(shard, kind), kind.label(model)
-        found[f"{label} forward"] = layer.forward(part, kind, software)
-        found[f"{label} backward"] = layer.backward(part, kind, software, recompute)
+        kind_of |= {f"{label} forward": kind, f"{label} backward": kind}
+        found[f"{label} forward"] = pipelined(layer.forward(part, kind, software), part, software)
+        found[f"{label} backward"] = pipelined(layer.backward(part, kind, software, recompute), part, software)
     head_forward, head_backward = ends.head_forward(shard, software), ends.head_backward(shard, software)
     if model.multi_token_prediction:
         kind, join = prediction_kind(model), ends.prediction_join(shard)
@@ -77,6 +81,11 @@ def block_operators(shard: Shard, software: Software, recompute: Recompute) -> d
         ]
         head_forward += further * model.multi_token_prediction
         head_backward += back * model.multi_token_prediction
+    if shard.offload == "activations":
+        found = {
+            name: _offloaded(operators, shard, kind_of[name], software, recompute)
+            for name, operators in found.items()
+        }
     return {
         **found,
         "embedding forward": ends.embedding_forward(shard, software),
@@ -84,6 +93,17 @@ def block_operators(shard: Shard, software: Software, recompute: Recompute) -> d
         "logits forward": head_forward,
         "logits backward": head_backward,
     }
+
+
+def _offloaded(
+    operators: list[Operator], shard: Shard, kind: LayerKind, software: Software, recompute: Recompute
+) -> list[Operator]:
+    """A layer beside which what it keeps travels to the memory of the host, or back."""
+    part = _share(shard, kind)
+    size = shard.offload_share * layer_activations(part, kind, software, recompute)
+    phase = operators[0].phase
+    travelling = Message("offload", phase, "send_recv", size, len(operators), "host")
+    return [travelling, *operators]
 
 
 def _share(shard: Shard, kind: LayerKind) -> Shard:

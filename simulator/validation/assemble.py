@@ -34,8 +34,19 @@ PARALLELISM = (
     "sharding",
     "shard_group",
 )
-TRAINING = ("global_batch", "micro_batch", "precision", "offload", "lora", "expert_capacity")
+TRAINING = (
+    "global_batch",
+    "micro_batch",
+    "precision",
+    "offload",
+    "lora",
+    "expert_capacity",
+    "document_length",
+)
 """Keys of a row's plan that the blocks of a scenario take over."""
+
+LEVELS: tuple[Recompute, ...] = ("none", "selective", "full")
+"""Recomputation, lightest first."""
 
 RELATIVE = 1.5
 """Spread of a stack's nearest relative over that of the stack itself [1]."""
@@ -47,10 +58,21 @@ class NotSimulatedError(Exception):
 
 @dataclass(frozen=True)
 class Assembled:
-    """A row ready to be simulated, and what had to be assumed for it."""
+    """A row ready to be simulated, and what had to be assumed for it.
+
+    Attributes
+    ----------
+    resolved : Resolved
+        The scenario.
+    assumed : tuple of str
+        What the source does not state.
+    alternative : Resolved or None
+        The scenario with the next heavier recomputation, where the source does not state it.
+    """
 
     resolved: Resolved
     assumed: tuple[str, ...]
+    alternative: Resolved | None = None
 
 
 @dataclass
@@ -92,6 +114,7 @@ class Assembler:
         if plan["recompute"] is None:
             resolved = self._lightest_that_fits(resolved)
             assumed += (f"recompute {resolved.scenario.training.recompute}",)
+            return Assembled(resolved, assumed, _heavier(resolved))
         return Assembled(resolved, assumed)
 
     def is_calibration(self, row: PublishedRun) -> bool:
@@ -130,7 +153,7 @@ class Assembler:
                 (len(pattern), name)
                 for name in self.catalogue.ids("software")
                 for pattern in getattr(self._entry("software", name).spec, relation)
-                if fnmatch(text, pattern)
+                if fits(pattern, text, row.year) and self._runs_on(name, row)
             ]
             if found:
                 entry = self._entry("software", max(found)[1])
@@ -139,6 +162,11 @@ class Assembler:
                 wider = entry.spec.model_copy(update={"spread": RELATIVE * entry.spec.spread})
                 return replace(entry, spec=wider), (f"software {entry.id}, the nearest relative",)
         raise NotSimulatedError(f"no software stack is like `{text}`")
+
+    def _runs_on(self, stack: str, row: PublishedRun) -> bool:
+        """Whether a stack runs on the row's accelerator."""
+        vendors = self._entry("software", stack).spec.vendors
+        return not vendors or self._entry("accelerator", row.hardware["accelerator"]).spec.vendor in vendors
 
     def _model(self, row: PublishedRun) -> Entry:
         """The catalogue's model of that id, else one made from the dimensions beside the rows."""
@@ -154,13 +182,15 @@ class Assembler:
     def _network(self, row: PublishedRun) -> tuple[Entry, tuple[str, ...]]:
         """The named fabric; the usual one of a system with that accelerator where a row names none."""
         name = str(row.hardware["network"])
-        if name not in ("none", "unknown"):
+        systems = (self._entry("system", system).spec for system in self.catalogue.ids("system"))
+        usual = next((s for s in systems if s.accelerator == row.hardware["accelerator"]), None)
+        # The links of a slice say nothing of the network between slices, whose adapters sit in the host.
+        same_host = usual is not None and usual.per_node == row.hardware["per_node"]
+        if name not in ("none", "unknown") and not (name.startswith("ici-") and same_host):
             return self._entry("network", name), ()
-        for system in self.catalogue.ids("system"):
-            spec = self._entry("system", system).spec
-            if spec.accelerator == row.hardware["accelerator"]:
-                note = (f"network {spec.network}",) if name == "unknown" else ()
-                return self._entry("network", spec.network), note
+        if usual is not None:
+            note = (f"network {usual.network}",) if name == "unknown" else ()
+            return self._entry("network", usual.network), note
         raise NotSimulatedError(f"no system with {row.hardware['accelerator']} to take a network from")
 
     def _resolved(
@@ -208,13 +238,13 @@ class Assembler:
 
     @staticmethod
     def _lightest_that_fits(resolved: Resolved) -> Resolved:
-        """The row with the lightest recomputation that fits in memory; the heaviest if none does."""
-        training = resolved.scenario.training
-        levels: tuple[Recompute, ...] = ("none", "selective", "full")
+        """The row with the lightest recomputation that fits in memory; the heaviest if none does.
+
+        Where the recipes of the stack move activations to the host instead, as few layers as possible do so.
+        """
         candidate = resolved
-        for level in levels:
-            changed = training.model_copy(update={"recompute": level})
-            candidate = replace(resolved, scenario=resolved.scenario.model_copy(update={"training": changed}))
+        for level, share in _ladder(resolved):
+            candidate = _with_recompute(resolved, level, share)
             try:
                 plan = make_plan(candidate)
             except SpecError as error:
@@ -224,13 +254,29 @@ class Assembler:
         return candidate
 
 
+def fits(pattern: str, text: str, year: int | None) -> bool:
+    """Whether a pattern of a stack fits a row's text and, where it names years, the year of its source.
+
+    >>> fits("Megatron-LM@2023..2024", "Megatron-LM", 2024), fits("Megatron-LM@2025..", "Megatron-LM", 2024)
+    (True, False)
+    >>> fits("Megatron-LM*", "Megatron-LM 2021", None), fits("Megatron-LM@..2024", "Megatron-LM", None)
+    (True, False)
+    """
+    words, _, years = pattern.partition("@")
+    if not years:
+        return fnmatch(text, words)
+    first, _, last = years.partition("..")
+    return fnmatch(text, words) and year is not None and int(first or 0) <= year <= int(last or 9999)
+
+
 def fill_knobs(row: PublishedRun, software: Software) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The plan of a row with the stack's documented defaults where the source is silent.
 
     Returns
     -------
     dict
-        The plan; `recompute` stays open, since the lightest that fits is found by memory.
+        The plan; `recompute` stays open where the stack has no default, since the lightest that fits is found
+        by memory.
     tuple of str
         What was assumed.
     """
@@ -239,7 +285,10 @@ def fill_knobs(row: PublishedRun, software: Software) -> tuple[dict[str, Any], t
         "sharding": software.defaults.sharding,
         "sequence_parallel": software.defaults.sequence_parallel and plan["tensor"] != 1,
         "virtual_stages": 1,
+        "micro_batch": 1,
     }
+    if software.defaults.recompute is not None:
+        defaults["recompute"] = software.defaults.recompute
     if plan.get("precision") == "unknown":
         plan["precision"] = None
         defaults["precision"] = software.defaults.precision
@@ -251,6 +300,9 @@ def fill_knobs(row: PublishedRun, software: Software) -> tuple[dict[str, Any], t
         plan["sequence_parallel"] = False  # a group of one has nothing to cut
     plan["schedule"] = software.defaults.schedule if plan["pipeline"] > 1 else None
     plan["expert_capacity"] = software.defaults.expert_capacity
+    if row.axis == "finetune" and software.defaults.document_length:
+        plan["document_length"] = software.defaults.document_length
+        assumed.append(f"documents of {software.defaults.document_length} tokens")
     plan["offload"] = "activations" if plan.get("cpu_offload") else "none"
     if plan.get("lora"):
         if software.defaults.lora is None:
@@ -264,7 +316,30 @@ def fill_knobs(row: PublishedRun, software: Software) -> tuple[dict[str, Any], t
 
 def _refuse(row: PublishedRun) -> None:
     """Rows without what every simulation needs."""
-    needed = ("tensor", "pipeline", "data", "micro_batch", "global_batch")
+    needed = ("tensor", "pipeline", "data", "global_batch")
     missing = [name for name in needed if row.plan.get(name) is None]
     if missing:
         raise NotSimulatedError(f"the source does not state {', '.join(missing)}")
+
+
+def _ladder(resolved: Resolved) -> list[tuple[Recompute, float]]:
+    """Recomputation and shares of the layers whose activations go to the host, in the order of trial."""
+    steps: list[tuple[Recompute, float]] = [(level, 0.0) for level in LEVELS]
+    rules, sharding = resolved.software.fully_sharded, resolved.scenario.parallelism.sharding
+    if rules is not None and rules.offload and sharding == "parameters":
+        steps[1:1] = [("none", eighth / 8.0) for eighth in range(1, 9)]
+    return steps
+
+
+def _with_recompute(resolved: Resolved, level: Recompute, offloaded: float = 0.0) -> Resolved:
+    update: dict[str, object] = {"recompute": level}
+    if offloaded:
+        update |= {"offload": "activations", "offload_share": offloaded}
+    training = resolved.scenario.training.model_copy(update=update)
+    return replace(resolved, scenario=resolved.scenario.model_copy(update={"training": training}))
+
+
+def _heavier(resolved: Resolved) -> Resolved | None:
+    """The same with the next heavier recomputation; none for the heaviest."""
+    place = LEVELS.index(resolved.scenario.training.recompute)
+    return _with_recompute(resolved, LEVELS[place + 1]) if place + 1 < len(LEVELS) else None

@@ -42,6 +42,8 @@ class Shard:
         Power law of tokens over experts; most tokens of an expert over the mean [1].
     offload : str
         What is kept in host memory.
+    offload_share : float
+        Share of the layers whose activations go there, if any do [1].
     source : int
         Tokens of the source sequence that an encoder sees [1].
     """
@@ -62,6 +64,7 @@ class Shard:
     skew: float | None = None
     capacity: float | None = None
     offload: str = "none"
+    offload_share: float = 1.0
     source: int = 0
 
     @property
