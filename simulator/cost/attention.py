@@ -27,6 +27,8 @@ class FusedAttention:
         Sequence length at which half of them is reached [tokens].
     launch : float
         Shortest time of a kernel [s].
+    half_width : float
+        Width of a head at which half of them is reached [elements].
 
     Examples
     --------
@@ -39,6 +41,7 @@ class FusedAttention:
     backward_rate: float
     half_length: float
     launch: float
+    half_width: float = 0.0
 
     def seconds(
         self,
@@ -54,11 +57,15 @@ class FusedAttention:
     ) -> Number:
         """Time of one launch [s]; numbers broadcast, and mean what they mean in `attention_flops`."""
         rate = self.backward_rate if backward else self.forward_rate
-        # Without a mask a query sees twice the keys that it sees of a causal sequence as long.
+        # Without a mask a query sees twice the keys that it sees of a causal sequence as long; of a window
+        # all, as of a causal sequence twice as long.
         length = np.asarray(keys, dtype=float) * (1.0 if causal else 2.0)
+        if np.isfinite(window):
+            length = np.minimum(length, 2.0 * window)
         flops = attention_flops(batch, heads, queries, keys, head_dim, causal, value_dim, window)
         work = flops * (BACKWARD_WORK if backward else 1.0)
-        return plain(self.launch + work / rate * (1.0 + self.half_length / length))
+        slower = (1.0 + self.half_length / length) * (1.0 + self.half_width / np.asarray(head_dim, dtype=float))
+        return plain(self.launch + work / rate * slower)
 
 
 def attention_flops(

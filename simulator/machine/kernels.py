@@ -68,7 +68,11 @@ def bind_attention(accelerator: Accelerator, implementation: str, sustained: flo
     # Chips older than bf16 run the same kernels in fp16 at the same rate.
     rate = _peak(accelerator, "bf16" if "bf16" in accelerator.compute.peak else "fp16") * sustained
     return FusedAttention(
-        rate * kernel.forward_efficiency, rate * kernel.backward_efficiency, kernel.half_length, kernel.launch
+        rate * kernel.forward_efficiency,
+        rate * kernel.backward_efficiency,
+        kernel.half_length,
+        kernel.launch,
+        kernel.half_width,
     )
 
 

@@ -141,11 +141,12 @@ class Machine:
 
     def rates(self, ranks: int, stride: int) -> Rates:
         """What one member of a group can move while all groups of its kind do."""
+        within = self.scale_up_rate * self.topology.span(ranks, stride).share
         if not self.topology.leaves_domain(ranks, stride):
-            return Rates(self.scale_up_rate, 0.0)
+            return Rates(within, 0.0)
         return Rates(
-            self.scale_up_rate,
-            self.topology.scale_out_rate(ranks, stride),
+            within,
+            self.topology.scale_out_rate(ranks, stride) * self.collectives.scale_out.efficiency,
             self.topology.hop_latency(ranks, stride),
         )
 
@@ -157,7 +158,8 @@ class Machine:
         `copies` is of interest in an all-to-all only: members to which the same bytes go, of which a domain
         needs one.
         """
-        group = Group(ranks, self.topology.members_per_domain(ranks, stride))
+        span = self.topology.span(ranks, stride)
+        group = Group(ranks, self.topology.members_per_domain(ranks, stride), span.steps, span.detour)
         return self.library.transfer(operation, size, group, self.rates(ranks, stride), copies)
 
     def collective_seconds(

@@ -38,6 +38,11 @@ class ScaleUp(Spec):
     """Name of the link generation."""
     bandwidth: Bandwidth
     """Bandwidth per direction, all links of the accelerator together."""
+    axes: Count | None = None
+    """Axes of the torus or mesh that the links form, all alike; every accelerator reaches every other one
+    directly or through a switch if left out [1]."""
+    wraps_from: Count = 1
+    """Shortest axis whose ends are joined [accelerators]."""
 
 
 class Activity(Spec):
@@ -122,6 +127,9 @@ class AttentionKernel(Spec):
     """Share of the dense bf16 peak reached backward at long sequences [1]."""
     half_length: Annotated[float, Field(ge=0.0)]
     """Sequence length at which half of that rate is reached [tokens]."""
+    half_width: Annotated[float, Field(ge=0.0)] = 0.0
+    """Width of a head at which half of that rate is reached, as the softmax of a score then takes as long as
+    its products; 0 for rates that are stated as reached with usual heads [elements]."""
     launch: Duration
     """Shortest time of a launch."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simulator.spec.part import Fraction, Part, Spec
-from simulator.spec.quantities import Bytes, Duration
+from simulator.spec.quantities import Bandwidth, Bytes, Duration
 
 Gain = Annotated[float, Field(ge=1.0)]
 
@@ -25,6 +25,12 @@ class LinkPerformance(Spec):
     """A large all-reduce computed in the switch over one by ring [1]."""
     switch_reduction_ranks: Annotated[int, Field(ge=2)] = 2
     """Fewest members with which the switch computes [1]."""
+    rate: Bandwidth | None = None
+    """Nominal bandwidth of a link, where all of this kind are alike and go through the host."""
+    across: Bandwidth | None = None
+    """What passes between the two processors of a node, per direction; as much as comes if left out."""
+    flow_across: Bandwidth | None = None
+    """What one member sends to one on the other processor; as much as its link carries if left out."""
 
 
 class ScaleOutPerformance(Spec):
@@ -40,6 +46,8 @@ class ScaleOutPerformance(Spec):
     """Bytes a member sends at which filling the pipelines doubles the transfer time."""
     tree_efficiency: Fraction
     """Payload bandwidth of a tree over that of a ring [1]."""
+    efficiency: Fraction = 1.0
+    """Payload bandwidth over what the network gives, where the library is the narrower [1]."""
 
 
 class Collectives(Part):

@@ -9,7 +9,7 @@ from simulator.spec.software import FullySharded
 from simulator.training.blocks import Unit
 from simulator.training.label import Label, Labelled
 from simulator.training.pricing import Block
-from simulator.training.replicas import Replicas
+from simulator.training.replicas import Replicas, scaled
 
 Add = Callable[[Labelled, tuple[int, ...], int], int]
 """Queues a task after others, for a micro-batch, and says its place."""
@@ -82,16 +82,24 @@ class ShardedPasses:
         gathers = self.rules.reshard or (forward and first)
         reduces = not forward and (last or self.rules.reduce_every == "micro-batch")
         reduced: list[int] = []
+        later: list[Labelled] = []
         begin = index = -1
         for unit, repeat in units if forward else reversed(units):
             work, gather, reduce = self._kind(unit, forward, gathers, reduces)
+            wait = self._wait([*gather, *reduce])
             for _ in range(repeat):
                 arrived = self._gather(gather, micro_batch)
+                waited = [self.add(task, (), micro_batch) for task in wait]
                 index = self.add(work, arrived, micro_batch)
-                begin = index if begin < 0 else begin
+                begin = min([*waited, index]) if begin < 0 else begin
                 self._computed.append(index)
                 for task in reduce:
                     reduced.append(self.add(task, (index,), micro_batch))
+            if reduces and not self.rules.copies_beside:
+                messages = self.rules.copy_messages
+                part = scaled(unit.parameters, 1.0 / messages)
+                later += repeat * messages * self.replicas.reduce(self.stage, part, copies_only=True)
+        reduced += [self.add(task, (index,), micro_batch) for task in later]
         return begin, index, reduced
 
     def _gather(self, tasks: list[Labelled], micro_batch: int) -> tuple[int, ...]:
@@ -108,7 +116,8 @@ class ShardedPasses:
         key = (unit.forward.name if forward else unit.backward.name, gathers, reduces)
         if key not in self._kinds:
             gather = self.replicas.gather(self.stage, unit.parameters, "gather") if gathers else []
-            reduce = self.replicas.reduce(self.stage, unit.parameters) if reduces else []
+            without_copies = not self.rules.copies_beside
+            reduce = self.replicas.reduce(self.stage, unit.parameters, without_copies) if reduces else []
             block = unit.forward if forward else unit.backward
             beside = self.replicas.seconds([*gather, *reduce])
             copied = self._copies(unit) if gathers or reduces else 0.0
@@ -116,6 +125,12 @@ class ShardedPasses:
             seconds += self.machine.software.overlap.slowdown * min(beside, seconds)
             self._kinds[key] = (self._work(block, seconds), gather, reduce)
         return self._kinds[key]
+
+    def _wait(self, collectives: list[Labelled]) -> list[Labelled]:
+        """Collectives of a layer that nothing hides."""
+        seconds = self.rules.exposed * self.replicas.seconds(collectives)
+        label = Label("exposed_data", "parameters in the layer", "compute", self.stage)
+        return [Labelled(Task(("compute", self.stage), seconds), label)] if seconds else []
 
     def _copies(self, unit: Unit) -> float:
         """Casting and packing around the collectives, half of it in each direction [s]."""

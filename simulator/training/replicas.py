@@ -68,14 +68,18 @@ class Replicas:
         """Ranks that share the optimizer states of a kind of parameters [1]."""
         return self._plan.shards(name).ranks
 
-    def reduce(self, stage: int, parameters: Parameters) -> list[Labelled]:
+    def reduce(
+        self, stage: int, parameters: Parameters, shards_only: bool = False, copies_only: bool = False
+    ) -> list[Labelled]:
         """Add gradients over the replicas: to the one that updates them, and over copies of it."""
         found = []
         for name, count in self._kinds(parameters):
             size = count * self.wire
             shards, copies = self._plan.shards(name), self._plan.copies(name)
-            found.append(self._collective("reduce_scatter", size, shards, stage, "gradients"))
-            found.append(self._collective("all_reduce", size / shards.ranks, copies, stage, "gradients"))
+            if not copies_only:
+                found.append(self._collective("reduce_scatter", size, shards, stage, "gradients"))
+            if not shards_only:
+                found.append(self._collective("all_reduce", size / shards.ranks, copies, stage, "gradients"))
         return [task for task in found if task is not None]
 
     def gather(self, stage: int, parameters: Parameters, stream: str = "data") -> list[Labelled]:

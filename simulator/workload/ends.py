@@ -2,7 +2,7 @@
 
 from simulator.spec.software import Software
 from simulator.workload.linear import Linear, column_gradients, forward, gather, reduce
-from simulator.workload.operators import Message, Operator
+from simulator.workload.operators import MatrixProduct, Message, Operator, Phase
 from simulator.workload.passes import sweeps
 from simulator.workload.shard import Shard
 
@@ -12,7 +12,11 @@ LOSS_ELEMENT = 4.0
 
 def embedding_forward(shard: Shard, software: Software) -> list[Operator]:
     """Look-up in a table cut along the vocabulary, summed over the tensor group."""
-    return [*sweeps(software.embedding, shard, "forward"), *reduce(shard, "embedding", "forward")]
+    return [
+        *_one_hot(shard, software, "forward"),
+        *sweeps(software.embedding, shard, "forward"),
+        *reduce(shard, "embedding", "forward"),
+    ]
 
 
 def embedding_backward(shard: Shard, software: Software) -> list[Operator]:
@@ -22,7 +26,18 @@ def embedding_backward(shard: Shard, software: Software) -> list[Operator]:
     return [
         *gather(shard, "embedding", "backward"),
         *sweeps(software.embedding, shard, "backward"),
+        *_one_hot(shard, software, "backward"),
     ]
+
+
+def _one_hot(shard: Shard, software: Software, phase: Phase) -> list[Operator]:
+    """The look-up as a product of one-hot rows with the table, or its gradient."""
+    if not software.embedding_product:
+        return []
+    rows, hidden = shard.vocab / shard.tensor, shard.model.hidden
+    if phase == "backward":
+        return [MatrixProduct("embedding weight gradient", "weight", rows, hidden, shard.tokens)]
+    return [MatrixProduct("embedding", phase, shard.tokens, hidden, rows)]
 
 
 def head_forward(shard: Shard, software: Software) -> list[Operator]:
