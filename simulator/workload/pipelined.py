@@ -51,10 +51,10 @@ def _alone(operator: Operator) -> bool:
 
 def _drained(total: Operator, before: list[Operator], pieces: int, hidden: float) -> list[Operator]:
     """A sum behind a product, which is taken from `before` and cut up; the sum alone behind anything else."""
-    if not isinstance(total, Message) or not before or not isinstance(before[-1], MatrixProduct):
+    product = before[-1] if before else None
+    if not isinstance(total, Message) or not isinstance(product, MatrixProduct):
         return [total]
-    product = before.pop()
-    assert isinstance(product, MatrixProduct)
+    before.pop()
     return [
         replace(total, size=hidden * total.size, beside=1),
         replace(product, pieces=pieces),
