@@ -70,8 +70,8 @@ def plan_line(result: Result, width: int) -> str:
     named = f" {plan.schedule}" if plan.splits_backward else ""
     words = [
         training.precision,
-        f"TP {plan.tensor}{'+SP' if plan.sequence_parallel else ''}",
-        f"PP {plan.pipeline}{chunks}{named}",
+        *([f"TP {plan.tensor}{'+SP' if plan.sequence_parallel else ''}"] if plan.tensor > 1 else []),
+        *([f"PP {plan.pipeline}{chunks}{named}"] if plan.pipeline > 1 else []),
         *([f"CP {plan.context}"] if plan.context > 1 else []),
         *([f"EP {plan.expert}{_expert_tensor(plan)}"] if result.resolved.model.moe else []),
         f"DP {plan.data}{_sharding(plan)}",

@@ -95,12 +95,12 @@ def active_parameters(model: Model) -> int:
     return round(total_parameters(model) - idle * (1.0 - moe.top_k / moe.experts))
 
 
-def model_flops_per_token(model: Model, sequence: int) -> float:
+def model_flops_per_token(model: Model, sequence: int, frozen: bool = False) -> float:
     """Useful floating-point operations of a token, forward and backward [FLOP].
 
     6 per matrix parameter that a token meets (logits in, embedding look-up out) plus 6 × sequence × (query and
     value widths of all heads) per layer, with no discount for the causal mask (Chowdhery et al. 2022, "PaLM",
-    arXiv:2204.02311, appendix B); a window takes the place of the sequence.
+    arXiv:2204.02311, appendix B); a window takes the place of the sequence. Frozen matrices have no weight gradient, which leaves 4.
     """
     query = model.mla.qk_nope_head_dim + model.mla.qk_rope_head_dim if model.mla else model.head_dim
     value = model.mla.v_head_dim if model.mla else model.head_dim
@@ -116,7 +116,7 @@ def model_flops_per_token(model: Model, sequence: int) -> float:
             matrices += _mlp(model, model.ffn_hidden)
         keys = min(sequence, model.window.tokens) if kind.window and model.window else sequence
         scores += attentions * keys * model.heads * (query + value)
-    return 6.0 * matrices + 6.0 * scores
+    return (4.0 if frozen else 6.0) * matrices + 6.0 * scores
 
 
 def _mlp(model: Model, width: int) -> int:

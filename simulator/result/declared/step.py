@@ -7,6 +7,7 @@ from simulator.result import metrics
 from simulator.result.breakdown import Shares, step_breakdown
 from simulator.result.metric import metric
 from simulator.spec.model import Model
+from simulator.spec.training import Lora
 from simulator.workload.parameters import model_flops_per_token
 
 
@@ -43,13 +44,15 @@ def tokens_per_second(tokens: int, time: float) -> float:
 @metric(
     "step.flops_per_token",
     "flop",
-    "6 × parameters of matrices + 12 × layers × sequence × attention width (PaLM, appendix B)",
+    "6 (frozen 4) × parameters of matrices + 12 × layers × sequence × attention width (PaLM, appendix B)",
     model="model",
     sequence="scenario.training.sequence_length",
+    document="scenario.training.document_length",
+    lora="scenario.training.lora",
 )
-def flops_per_token(model: Model, sequence: int) -> float:
+def flops_per_token(model: Model, sequence: int, document: int | None, lora: Lora | None) -> float:
     """Useful work of a token [FLOP]."""
-    return model_flops_per_token(model, sequence)
+    return model_flops_per_token(model, document or sequence, frozen=lora is not None)
 
 
 @metric(
