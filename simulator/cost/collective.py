@@ -126,7 +126,7 @@ class CollectiveLibrary:
     tree_efficiency: float
 
     def transfer(
-        self, operation: Operation, size: float, group: Group, rates: Rates, copies: int = 1
+        self, operation: Operation, size: float, group: Group, rates: Rates, copies: int = 1, limit: int = 0
     ) -> Transfer:
         """The fastest way to run `operation` on `size` bytes.
 
@@ -144,6 +144,8 @@ class CollectiveLibrary:
             Links of one member.
         copies : int
             Members to which the same bytes of an `all_to_all` go; a domain gets them once [1].
+        limit : int
+            Most domains in which these members are; 0 for any [1].
 
         Returns
         -------
@@ -153,7 +155,7 @@ class CollectiveLibrary:
         if group.ranks == 1 or size == 0.0:
             return NOTHING
         if operation == "all_to_all":
-            return self._all_to_all(size, group, rates, copies)
+            return self._all_to_all(size, group, rates, copies, limit)
         ring = self._ring(operation, size, group, rates)
         if operation != "all_reduce" or group.domains == 1:
             return ring
@@ -170,7 +172,9 @@ class CollectiveLibrary:
             sent /= self.switch_reduction
         return self._way(startup, sent, group)
 
-    def _all_to_all(self, size: float, group: Group, rates: Rates, copies: int) -> Transfer:
+    def _all_to_all(
+        self, size: float, group: Group, rates: Rates, copies: int, limit: int
+    ) -> Transfer:
         """Every member sends each other one its share, all at once.
 
         With `copies` members drawn at random, a token goes to (d − 1)(1 − (1 − 1/d)^copies) of the other
@@ -183,7 +187,8 @@ class CollectiveLibrary:
             # A member gets each token once, and so does each other domain, which hands it on.
             members = (group.ranks - 1) * (1.0 - (1.0 - 1.0 / group.ranks) ** copies)
             within = size * members / copies
-            out = size * (domains - 1) * (1.0 - (1.0 - 1.0 / domains) ** copies) / copies
+            reached = domains * (1.0 - (1.0 - 1.0 / domains) ** copies)
+            out = size * min(reached, limit or reached) * (domains - 1) / domains / copies
         step = self.ring_step + rates.hop_latency if leaves else self.step_up
         ramp = self.ramp_out if leaves else self.ramp_up
         stretch = 1.0 + sqrt(ramp / size)

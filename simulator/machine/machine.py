@@ -151,7 +151,7 @@ class Machine:
         )
 
     def collective(
-        self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1
+        self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1, limit: int = 0
     ) -> Transfer:
         """Start-up and bytes of one member of a collective over every `stride`-th rank.
 
@@ -160,10 +160,10 @@ class Machine:
         """
         span = self.topology.span(ranks, stride)
         group = Group(ranks, self.topology.members_per_domain(ranks, stride), span.steps, span.detour)
-        return self.library.transfer(operation, size, group, self.rates(ranks, stride), copies)
+        return self.library.transfer(operation, size, group, self.rates(ranks, stride), copies, limit)
 
     def collective_seconds(
-        self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1
+        self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1, limit: int = 0
     ) -> float:
         """Uncontended time of a collective [s]."""
-        return self.collective(operation, size, ranks, stride, copies).seconds(self.rates(ranks, stride))
+        return self.collective(operation, size, ranks, stride, copies, limit).seconds(self.rates(ranks, stride))

@@ -78,7 +78,7 @@ def seconds(operator: Operator, machine: Machine, plan: Plan) -> float:
         return operator.size / (machine.accelerator.host_link * machine.software.host.link_efficiency)
     ranks, stride = plan.group(operator.group)
     time = machine.collective_seconds(
-        operator.operation, operator.size, ranks, stride, _copies(operator, machine, plan)
+        operator.operation, operator.size, ranks, stride, _copies(operator, machine, plan), operator.limit
     )
     return time * _exposed(operator, machine) / _rate(operator, machine, plan)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from simulator.spec.software import CapturedPart, ExpertLayers, Software
 from simulator.workload.linear import ELEMENT, Linear, exchange, forward, gradients, recipe_of
@@ -75,9 +76,9 @@ def expert_layers(software: Software) -> ExpertLayers:
 
 def _ordered(shard: Shard, software: Software, phase: Phase, scope: str) -> list[Operator]:
     """Tokens put in the order of their experts, or back, where the exchange does not do so itself."""
-    if expert_layers(software).permutes:
-        return []
-    return list(sweeps(software.layer, shard, phase, scope))
+    share = expert_layers(software).permutation
+    passes = sweeps(software.layer, shard, phase, scope) if share else ()
+    return [replace(op, size=share * op.size, kernels=ceil(share * op.kernels)) for op in passes]
 
 
 def _masked(shard: Shard, layers: ExpertLayers, phase: Phase, name: str, times: int = 1) -> list[Operator]:
@@ -118,9 +119,9 @@ def _exchange(shard: Shard, name: str, phase: Phase, software: Software) -> list
         copies = 1
     forth = recipe is not None and name == "dispatch"
     element = recipe.dispatch if recipe is not None and forth else ELEMENT
-    return exchange(
-        shard, name, phase, "expert", element * shard.received / shard.expert_tensor * shard.model.hidden, copies
-    )
+    size = element * shard.received / shard.expert_tensor * shard.model.hidden
+    limit = moe.node_limit or 0 if moe else 0
+    return exchange(shard, name, phase, "expert", size, copies, limit)
 
 
 def _beside(messages: list[Operator], shared: list[Operator], layers: ExpertLayers) -> list[Operator]:

@@ -177,13 +177,13 @@ def reduce(shard: Shard, name: str, phase: Phase) -> list[Operator]:
 
 
 def exchange(
-    shard: Shard, name: str, phase: Phase, group: MessageGroup, size: float, copies: int = 1
+    shard: Shard, name: str, phase: Phase, group: MessageGroup, size: float, copies: int = 1, limit: int = 0
 ) -> list[Operator]:
     """An all-to-all of `size` bytes that each member of a group sends; nothing in a group of one."""
     ranks = {"context": shard.context, "expert": shard.expert}[group]
     if ranks == 1:
         return []
-    return [Message(name, phase, "all_to_all", size, group=group, copies=copies)]
+    return [Message(name, phase, "all_to_all", size, group=group, copies=copies, limit=limit)]
 
 
 def adapted(name: str, shard: Shard) -> bool:
