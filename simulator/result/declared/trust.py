@@ -23,7 +23,8 @@ def shares(rows: tuple[Row, ...]) -> dict[str, float]:
 @metric(
     "spread.step.time",
     "share",
-    "√ of the sum of squares: share of each cost model × its spread, and what the software leaves open",
+    "√ of the sum of squares: share of each cost model × its spread, and what the software leaves open; the "
+    "last alone on accelerators on which it was measured",
     shares="spread.shares",
     gemm="±accelerator.kernels.gemm.{format}.efficiency",
     attention="±accelerator.kernels.attention.{attention}.forward_efficiency",
@@ -33,6 +34,8 @@ def shares(rows: tuple[Row, ...]) -> dict[str, float]:
     scale_out="±network.efficiency",
     host="±software.host.launch",
     stack="software.spread",
+    family="accelerator.family",
+    measured="software.measured_on",
 )
 def step_time(
     shares: dict[str, float],
@@ -44,8 +47,13 @@ def step_time(
     scale_out: float,
     host: float,
     stack: float,
+    family: str,
+    measured: tuple[str, ...],
 ) -> float:
     """Spread of the step time [1]."""
+    if family in measured:
+        # Residuals of whole steps hold what kernels, links and host contribute.
+        return stack
     return intervals.combine(
         [
             (shares.get("gemm", 0.0), gemm),
