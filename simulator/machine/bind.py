@@ -38,7 +38,7 @@ def bind(resolved: Resolved) -> Machine:
 
 
 def _across(accelerator: Accelerator, collectives: Collectives) -> tuple[float | None, float]:
-    """What passes from half of a node to the other, in all and in one flow, over what an accelerator sends."""
+    """What passes from half of a node to the other, in all and in a flow, over what an accelerator sends."""
     link = accelerator.scale_up
     performance = collectives.scale_up.get(link.link)
     if performance is None or performance.across is None:
@@ -52,9 +52,8 @@ def over_host(accelerator: Accelerator, collectives: Collectives) -> Accelerator
 
     The link is the slowest generation that carries what copies to the host reach.
     """
-    fit = [
-        (up.rate, link) for link, up in collectives.scale_up.items() if up.rate and up.rate >= accelerator.host_link
-    ]
+    links = collectives.scale_up.items()
+    fit = [(up.rate, link) for link, up in links if up.rate and up.rate >= accelerator.host_link]
     if not fit:
         return accelerator
     rate, link = min(fit)

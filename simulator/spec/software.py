@@ -194,8 +194,8 @@ class FullySharded(Spec):
 
 
 CapturedPart = Literal["attention", "router", "experts"]
-"""Parts of a layer with experts: all in front of the router; the router with what prepares the exchange; the
-exchange, the experts and the way back."""
+"""Parts of a layer with experts: all in front of the router; the router with what prepares the exchange;
+the exchange, the experts and the way back."""
 
 
 class ExpertLayers(Spec):
@@ -209,10 +209,10 @@ class ExpertLayers(Spec):
     grouped: bool
     """Whether the experts of a rank are one launch; otherwise each is a launch of its own."""
     synchronizations: Launches
-    """Times a layer waits for numbers from the device: once forward, as often backward [1]."""
+    """Times the forward pass of a layer waits for numbers from the device [1]."""
     overlap: Fraction = 0.0
-    """Share of the exchange of tokens that hides behind the compute of another micro-batch, as far as there is
-    as much of it [1]."""
+    """Share of the exchange of tokens that hides behind the compute of another micro-batch, as far as there
+    is as much of it [1]."""
     overlap_within: bool = True
     """Whether it hides also where all members of the exchange are in one scale-up domain."""
     launch: Duration | None = None
@@ -380,6 +380,9 @@ class Software(Part):
     defaults: Defaults
     spread: Fraction
     """Relative standard deviation of step times that this description leaves [1]."""
+    measured_on: tuple[str, ...] = ()
+    """Families of accelerators on which `spread` is that of the residuals of `calibration`; there it stands
+    for what kernels, links and host contribute too."""
     calibration: tuple[str, ...] = ()
     """Published rows on which a number of this entry was fitted; they count in no accuracy figure."""
     extends: str | None = None

@@ -20,7 +20,6 @@ from simulator.training.plan import make_plan, make_shard
 from simulator.validation.dimensions import model_from
 from simulator.validation.published import PublishedRun
 
-
 PARALLELISM = (
     "tensor",
     "sequence_parallel",
@@ -145,23 +144,28 @@ class Assembler:
     def _matched(self, row: PublishedRun) -> tuple[Entry, tuple[str, ...]]:
         """The stack with the longest pattern that fits the row's free text, else its nearest relative.
 
-        A relative's interval is half as wide again.
+        One that says on whose accelerators it runs comes before those that run on all. A relative's interval
+        is half as wide again.
         """
         text = str(row.plan["software"])
         for relation in ("matches", "relatives"):
             found = [
-                (len(pattern), name)
+                (relation == "matches" and self._is_bound(name), len(pattern), name)
                 for name in self.catalogue.ids("software")
                 for pattern in getattr(self._entry("software", name).spec, relation)
                 if fits(pattern, text, row.year) and self._runs_on(name, row)
             ]
             if found:
-                entry = self._entry("software", max(found)[1])
+                entry = self._entry("software", max(found)[2])
                 if relation == "matches":
                     return entry, ()
                 wider = entry.spec.model_copy(update={"spread": RELATIVE * entry.spec.spread})
                 return replace(entry, spec=wider), (f"software {entry.id}, the nearest relative",)
         raise NotSimulatedError(f"no software stack is like `{text}`")
+
+    def _is_bound(self, stack: str) -> bool:
+        """Whether a stack runs on the accelerators of some makers only."""
+        return bool(self._entry("software", stack).spec.vendors)
 
     def _runs_on(self, stack: str, row: PublishedRun) -> bool:
         """Whether a stack runs on the row's accelerator."""

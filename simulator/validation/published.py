@@ -41,6 +41,8 @@ class PublishedRun:
         Dimensions of the model from a `models.yaml` beside the file.
     file : str
         File of the row.
+    year : int or None
+        Year of the source.
     """
 
     id: str
@@ -54,6 +56,7 @@ class PublishedRun:
     not_stated: tuple[str, ...]
     dimensions: Mapping[str, Any] | None
     file: str
+    year: int | None = None
 
     def metrics(self) -> dict[str, float]:
         """Measured quantities to compare with [s, tokens/s, B]."""
@@ -159,6 +162,7 @@ def _row(row: Any, place: int, path: Path, dimensions: Mapping[str, Any]) -> Pub
             not_stated=tuple(row["not_stated"]),
             dimensions=dimensions.get(row["model"]),
             file=path.name,
+            year=(row.get("source") or {}).get("year"),
         )
     except (KeyError, TypeError, ValueError) as error:
         name = row.get("id", place) if isinstance(row, dict) else place

@@ -19,7 +19,7 @@ def sweeps(passes: tuple[Pass, ...], shard: Shard, phase: Phase, scope: str | No
             (p.backward, p.backward_kernels) if phase == "backward" else (p.forward, p.forward_kernels)
         )
         if per_element or kernels:
-            yield Sweep(p.name, phase, per_element * shard.elements(p.tensor), kernels)
+            yield Sweep(p.name, phase, per_element * shard.elements(p.tensor) / p.rate, kernels)
 
 
 def occurs(p: Pass, shard: Shard) -> bool:
