@@ -156,7 +156,7 @@ class Machine:
         """Start-up and bytes of one member of a collective over every `stride`-th rank.
 
         `copies` is of interest in an all-to-all only: members to which the same bytes go, of which a domain
-        needs one.
+        needs one, and `limit` to how many domains at most, 0 for any.
         """
         span = self.topology.span(ranks, stride)
         group = Group(ranks, self.topology.members_per_domain(ranks, stride), span.steps, span.detour)
@@ -166,4 +166,5 @@ class Machine:
         self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1, limit: int = 0
     ) -> float:
         """Uncontended time of a collective [s]."""
-        return self.collective(operation, size, ranks, stride, copies, limit).seconds(self.rates(ranks, stride))
+        transfer = self.collective(operation, size, ranks, stride, copies, limit)
+        return transfer.seconds(self.rates(ranks, stride))

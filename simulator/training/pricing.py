@@ -7,8 +7,7 @@ from simulator.engine.play import Task, play
 from simulator.machine.machine import Machine
 from simulator.record.row import Row
 from simulator.schedule.plan import Plan
-from simulator.spec.software import Overlap
-from simulator.spec.software import Software
+from simulator.spec.software import Overlap, Software
 from simulator.workload.operators import (
     AttentionCore,
     MatrixProduct,
@@ -187,7 +186,9 @@ def _hide_exchange(
     if not experts.overlap_within and not machine.topology.leaves_domain(ranks, stride):
         return
     exchanges = [
-        i for i, op in enumerate(operators) if isinstance(op, Message) and op.group == "expert" and not op.beside
+        place
+        for place, op in enumerate(operators)
+        if isinstance(op, Message) and op.group == "expert" and not op.beside
     ]
     travel = sum(times[i] for i in exchanges)
     if not travel:

@@ -17,7 +17,10 @@ def experts_forward(shard: Shard, software: Software, phase: Phase) -> list[Oper
     layers = expert_layers(software)
     up, down = _linears(shard, layers)
     shared = mlp_forward(shard, software, phase, "shared", shard.shared_width) if shard.shared_width else []
-    router = [*forward(_router(shard), shard, software, phase), *sweeps(software.layer, shard, phase, "router")]
+    router = [
+        *forward(_router(shard), shard, software, phase),
+        *sweeps(software.layer, shard, phase, "router"),
+    ]
     experts = [
         *_ordered(shard, software, phase, "dispatch"),
         *_masked(shard, layers, phase, "dispatch product"),
@@ -56,7 +59,10 @@ def experts_backward(shard: Shard, software: Software) -> list[Operator]:
         *_masked(shard, layers, "backward", "dispatch product"),
         *_ordered(shard, software, "backward", "dispatch"),
     ]
-    router = [*sweeps(software.layer, shard, "backward", "router"), *gradients(_router(shard), shard, software)]
+    router = [
+        *sweeps(software.layer, shard, "backward", "router"),
+        *gradients(_router(shard), shard, software),
+    ]
     return [*launched(experts, "experts", software), *launched(router, "router", software)]
 
 

@@ -80,8 +80,8 @@ class Sweep:
 class Message:
     """A collective of a group; `beside` following operators may run while it travels.
 
-    `copies` is to how many members each token of an `all_to_all` goes, where that may save traffic, and `limit`
-    on how many nodes these are at most, 0 for any [1].
+    `copies` is to how many members each token of an `all_to_all` goes, where that may save traffic, and
+    `limit` on how many nodes these are at most, 0 for any [1].
     """
 
     name: str
