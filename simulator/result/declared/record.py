@@ -21,6 +21,7 @@ from simulator.training.weeks import checkpoint_times, node_count, total_steps
         "software.overlap",
         "software.host",
         "software.jitter",
+        "software.experts.launch",
         "software.experts.overlap",
     ),
     facts=FACTS,

@@ -50,7 +50,9 @@ def tokens_per_second(tokens: int, time: float) -> float:
     document="scenario.training.document_length",
     lora="scenario.training.lora",
 )
-def flops_per_token(model: Model, sequence: int, document: int | None, lora: Lora | None) -> float:
+def flops_per_token(
+    model: Model, sequence: int, document: int | None = None, lora: Lora | None = None
+) -> float:
     """Useful work of a token [FLOP]."""
     return model_flops_per_token(model, document or sequence, frozen=lora is not None)
 
