@@ -189,8 +189,8 @@ class FullySharded(Spec):
     reshard_pipelined: bool = True
     """Whether `reshard` also holds where the model is cut into stages."""
     offload: bool = False
-    """Whether its recipes keep activations in host memory, where they do not fit, rather than compute them again;
-    for published rows that say nothing."""
+    """Whether its recipes keep activations in host memory, where they do not fit, rather than compute them
+    again; for published rows that say nothing."""
 
 
 CapturedPart = Literal["attention", "router", "experts"]
@@ -247,8 +247,8 @@ class Overlap(Spec):
     """Share of the remaining tensor-parallel communication that is not pipelined into its matrix product
     [1]."""
     tensor_pieces: Count = 1
-    """Pieces in which a sum over the tensor group leaves beside its matrix product; an input then arrives in one
-    from each member. Nothing is cut into pieces if 1; nor are products with adapters beside them."""
+    """Pieces in which a sum over the tensor group leaves beside its matrix product; an input then arrives in
+    one from each member. Nothing is cut into pieces if 1; nor are products with adapters beside them."""
     pipeline: bool
     """Whether activations travel beside compute; otherwise the sender waits for the receiver."""
     gradients: bool

@@ -65,7 +65,8 @@ def block_operators(shard: Shard, software: Software, recompute: Recompute) -> d
         part, label = _share(shard, kind), kind.label(model)
         kind_of |= {f"{label} forward": kind, f"{label} backward": kind}
         found[f"{label} forward"] = pipelined(layer.forward(part, kind, software), part, software)
-        found[f"{label} backward"] = pipelined(layer.backward(part, kind, software, recompute), part, software)
+        back = layer.backward(part, kind, software, recompute)
+        found[f"{label} backward"] = pipelined(back, part, software)
     head_forward, head_backward = ends.head_forward(shard, software), ends.head_backward(shard, software)
     if model.multi_token_prediction:
         kind, join = prediction_kind(model), ends.prediction_join(shard)
