@@ -152,7 +152,7 @@ class Assembler:
             found = [
                 (relation == "matches" and self._is_bound(name), len(pattern), name)
                 for name in self.catalogue.ids("software")
-                for pattern in getattr(self._entry("software", name).spec, relation)
+                for pattern in self._patterns(name, relation)
                 if fits(pattern, text, row.year) and self._runs_on(name, row)
             ]
             if found:
@@ -162,6 +162,14 @@ class Assembler:
                 wider = entry.spec.model_copy(update={"spread": RELATIVE * entry.spec.spread})
                 return replace(entry, spec=wider), (f"software {entry.id}, the nearest relative",)
         raise NotSimulatedError(f"no software stack is like `{text}`")
+
+    def _patterns(self, stack: str, relation: str) -> tuple[str, ...]:
+        """The stack's own patterns; those of the stack that it extends are left to that one."""
+        spec = self._entry("software", stack).spec
+        own: tuple[str, ...] = getattr(spec, relation)
+        if spec.extends and own == getattr(self._entry("software", spec.extends).spec, relation):
+            return ()
+        return own
 
     def _is_bound(self, stack: str) -> bool:
         """Whether a stack runs on the accelerators of some makers only."""
