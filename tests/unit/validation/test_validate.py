@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.validation.floors import FEWEST
 from simulator.validation.validate import validate_files
 
 
@@ -43,12 +44,15 @@ def test_a_floor_is_reached_or_missed(file: Path, measured: float, reached: bool
     (predicted,) = [
         r.predicted for r in validate_files([file]).rows if r.id == "rough" and r.metric == "step_time"
     ]
-    rows = json.loads(file.read_text(encoding="utf-8"))[:1]
-    rows[0] |= {"id": "narayanan21-t1-imagined", "measured": {"step_time": predicted * measured}}
+    (row, *_) = json.loads(file.read_text(encoding="utf-8"))
+    imagined = {**row, "measured": {"step_time": predicted * measured}}
+    rows = [{**imagined, "id": f"narayanan21-t1-imagined-{n}"} for n in range(FEWEST)]
     file.write_text(json.dumps(rows), encoding="utf-8")
     found = validate_files([file])
     assert [floor["reached"] for floor in found.floors] == [reached]
     assert found.passed is reached
+    file.write_text(json.dumps(rows[1:]), encoding="utf-8")
+    assert validate_files([file]).floors == ()  # too few to say anything
 
 
 def test_the_document_is_json_and_progress_counts_the_rows(file: Path) -> None:
