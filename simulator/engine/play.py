@@ -80,20 +80,29 @@ def play(
         queues.setdefault(task.stream, []).append(index)
 
     def work(queue: list[int]) -> Generator[simpy.Event, Any, None]:
+        # A stream runs ahead of the clock for as long as it knows when what it comes after ends; only a flow,
+        # whose rate depends on who else sends, has to wait until the clock is there.
+        now = 0.0
         for index in queue:
             _, seconds, size, links = tasks[index]
             for other in after[index]:
-                if ends[other] < 0.0:
+                end = ends[other]
+                if end < 0.0:
                     event = awaited.get(other)
                     if event is None:
                         event = awaited[other] = simpy.Event(env)
                     yield event
-            starts[index] = env.now
-            if seconds:
-                yield simpy.Timeout(env, seconds)
+                    end = ends[other]
+                if end > now:
+                    now = end
+            starts[index] = now
+            now += seconds
             if size:
+                if now > env.now:
+                    yield simpy.Timeout(env, now - env.now)
                 yield from flows.send(size, links)
-            ends[index] = env.now
+                now = env.now
+            ends[index] = now
             if index in awaited:
                 awaited.pop(index).succeed()
 

@@ -81,6 +81,11 @@ class Assembler:
     catalogue: Catalogue = field(default_factory=Catalogue)
     _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _origins: dict[tuple[str, str], dict[str, Provenance]] = field(default_factory=dict)
+    _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _stacks: dict[tuple[str, int | None, str], tuple[Entry, tuple[str, ...]] | None] = field(
+        default_factory=dict
+    )
+    """Stacks by text, year and accelerator of a row; none where no stack is like it."""
 
     def assemble(self, row: PublishedRun, software: str | None = None) -> Assembled:
         """Fill in a row.
@@ -133,6 +138,12 @@ class Assembler:
         """
         return self._matched(row)[0].id
 
+    def _ids(self, kind: str) -> tuple[str, ...]:
+        """Every id of a kind, looked up once."""
+        if kind not in self._known:
+            self._known[kind] = tuple(self.catalogue.ids(kind))
+        return self._known[kind]
+
     def _entry(self, kind: str, name: str) -> Entry:
         if (kind, name) not in self._entries:
             try:
@@ -147,11 +158,20 @@ class Assembler:
         One that says on whose accelerators it runs comes before those that run on all. A relative's interval
         is half as wide again.
         """
+        key = (str(row.plan["software"]), row.year, str(row.hardware["accelerator"]))
+        if key not in self._stacks:
+            self._stacks[key] = self._match(row)
+        found = self._stacks[key]
+        if found is None:
+            raise NotSimulatedError(f"no software stack is like `{key[0]}`")
+        return found
+
+    def _match(self, row: PublishedRun) -> tuple[Entry, tuple[str, ...]] | None:
         text = str(row.plan["software"])
         for relation in ("matches", "relatives"):
             found = [
                 (relation == "matches" and self._is_bound(name), len(pattern), name)
-                for name in self.catalogue.ids("software")
+                for name in self._ids("software")
                 for pattern in self._patterns(name, relation)
                 if fits(pattern, text, row.year) and self._runs_on(name, row)
             ]
@@ -161,7 +181,7 @@ class Assembler:
                     return entry, ()
                 wider = entry.spec.model_copy(update={"spread": RELATIVE * entry.spec.spread})
                 return replace(entry, spec=wider), (f"software {entry.id}, the nearest relative",)
-        raise NotSimulatedError(f"no software stack is like `{text}`")
+        return None
 
     def _patterns(self, stack: str, relation: str) -> tuple[str, ...]:
         """The stack's own patterns; those of the stack that it extends are left to that one."""
@@ -182,7 +202,7 @@ class Assembler:
 
     def _model(self, row: PublishedRun) -> Entry:
         """The catalogue's model of that id, else one made from the dimensions beside the rows."""
-        if row.model in self.catalogue.ids("model"):
+        if row.model in self._ids("model"):
             return self._entry("model", row.model)
         d = row.dimensions
         if d is None:
@@ -194,7 +214,7 @@ class Assembler:
     def _network(self, row: PublishedRun) -> tuple[Entry, tuple[str, ...]]:
         """The named fabric; the usual one of a system with that accelerator where a row names none."""
         name = str(row.hardware["network"])
-        systems = (self._entry("system", system).spec for system in self.catalogue.ids("system"))
+        systems = (self._entry("system", system).spec for system in self._ids("system"))
         usual = next((s for s in systems if s.accelerator == row.hardware["accelerator"]), None)
         # The links of a slice say nothing of the network between slices, whose adapters sit in the host.
         same_host = usual is not None and usual.per_node == row.hardware["per_node"]
