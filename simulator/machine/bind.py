@@ -5,7 +5,7 @@ from simulator.machine.machine import Machine
 from simulator.network.topology import Topology
 from simulator.spec.accelerator import Accelerator
 from simulator.spec.collectives import Collectives
-from simulator.spec.software import base_precision
+from simulator.spec.precision import base_precision
 
 
 def bind(resolved: Resolved) -> Machine:

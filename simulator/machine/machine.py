@@ -11,7 +11,8 @@ from simulator.machine.kernels import UnsupportedError, bind_attention, bind_gem
 from simulator.network.topology import Topology
 from simulator.spec.accelerator import Accelerator, GemmFormat, Kernels
 from simulator.spec.collectives import Collectives
-from simulator.spec.software import BasePrecision, LowPrecision, Software
+from simulator.spec.precision import BasePrecision, LowPrecision
+from simulator.spec.software import Software
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from simulator.result.declared import METRICS
 from simulator.result.facts import Facts
 from simulator.result.metric import FACTS, SPREAD
 from simulator.result.spread import spread_of
-from simulator.spec.software import base_precision
+from simulator.spec.precision import base_precision
 
 
 class Values:

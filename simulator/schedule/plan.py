@@ -1,7 +1,6 @@
 """A parallelism plan with every number filled in: how layers, ranks and micro-batches are cut."""
 
 from dataclasses import dataclass
-
 from typing import Literal, NamedTuple
 
 from simulator.spec.training import Schedule, Sharding

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from simulator.engine.play import Task
 from simulator.machine.machine import Machine
-from simulator.spec.software import FullySharded
+from simulator.spec.fully_sharded import FullySharded
 from simulator.training.blocks import Unit
 from simulator.training.label import Label, Labelled
 from simulator.training.pricing import Block

@@ -10,13 +10,12 @@ from simulator.schedule.order import Work, stage_order, warm_up_forwards
 from simulator.schedule.plan import Plan
 from simulator.training.blocks import Blocks
 from simulator.training.exchange import Exchange, links
-from simulator.training.label import Label, Labelled
 from simulator.training.fully_sharded import ShardedPasses
+from simulator.training.label import Label, Labelled
 from simulator.training.replicas import Replicas, scaled
 from simulator.workload.linear import ELEMENT, recipe_of
 from simulator.workload.parameters import Parameters
 from simulator.workload.shard import Shard
-
 
 Phase = Literal["forward", "backward", "weight"]
 PHASES: tuple[Phase, ...] = ("forward", "backward", "weight")

@@ -6,7 +6,7 @@ from math import ceil, inf
 from simulator.catalogue.resolved import Resolved
 from simulator.engine.random import random_stream
 from simulator.record.table import Table
-from simulator.spec.software import base_precision
+from simulator.spec.precision import base_precision
 from simulator.training.ramp import phases
 from simulator.training.run import RunInputs, Stretch, simulate_run
 from simulator.workload.parameters import total_parameters

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
-from simulator.spec.software import CapturedPart, ExpertLayers, Software
+from simulator.spec.expert_layers import CapturedPart, ExpertLayers
+from simulator.spec.software import Software
 from simulator.workload.linear import ELEMENT, Linear, exchange, forward, gradients, recipe_of
 from simulator.workload.mlp import mlp_backward, mlp_forward
 from simulator.workload.operators import MatrixProduct, Message, Operator, Phase, Synchronization

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from simulator.spec.software import Recipe, Software, recipe_for
+from simulator.spec.recipe import Recipe
+from simulator.spec.software import Software, recipe_for
 from simulator.workload.operators import (
     Collective,
     MatrixProduct,

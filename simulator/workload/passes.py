@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.spec.software import Pass
+from simulator.spec.passes import Pass
 from simulator.workload.operators import Phase, Sweep
 from simulator.workload.shard import Shard
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from simulator.spec.model import Model
-from simulator.spec.software import BasePrecision, Tensor, base_precision
+from simulator.spec.passes import Tensor
+from simulator.spec.precision import BasePrecision, base_precision
 from simulator.spec.training import ContextMethod, Lora, TrainingPrecision
 from simulator.workload.routing import expert_loads
 

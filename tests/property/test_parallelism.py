@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from simulator.schedule.plan import GroupName, Plan
+from simulator.spec.expert_layers import ExpertLayers
+from simulator.spec.fully_sharded import FullySharded
 from simulator.spec.model import Experts, LatentAttention, Window
-from simulator.spec.software import ExpertLayers, FullySharded
 from simulator.spec.training import Lora, Sharding
 from simulator.training.blocks import block_operators
 from simulator.training.memory import stage_memory

@@ -6,7 +6,8 @@ from simulator.catalogue.problems import Problem
 from simulator.catalogue.resolved import Resolved
 from simulator.cost.formats import FORMATS
 from simulator.spec.accelerator import GemmFormat
-from simulator.spec.software import base_precision, recipe_for
+from simulator.spec.precision import base_precision
+from simulator.spec.software import recipe_for
 
 
 def software_problems(resolved: Resolved) -> Iterator[Problem]:
