@@ -8,7 +8,7 @@ from typing import Any
 from simulator.report.terminal import Terminal
 from simulator.units import show
 from simulator.validation.compare import Comparison
-from simulator.validation.transfer import Transfer
+from simulator.validation.transfer import Transfer, together
 from simulator.validation.validate import Validation
 
 _DIMENSIONS = {
@@ -111,16 +111,21 @@ def _reasons(rows: Sequence[Comparison]) -> Iterator[str]:
 
 def _transfers(transfers: Sequence[Transfer], terminal: Terminal) -> Iterator[str]:
     """Rows simulated with the constants of a neighbouring stack."""
+    if not transfers:
+        return
+    yield "with the constants of a neighbour, nothing refitted            rows     mean   with its own"
     for found in transfers:
-        state = "reached" if found.reached else terminal.paint("MISSED", "loss")
+        pair = f"{found.borrower} from {found.lender}"
         yield (
-            f"floor {state}: {found.borrower} with the constants of {found.lender}, not refitted "
-            f"({found.reason}):"
+            f"{shorten(pair, 60):60}{found.simulated:>6,}  {_percent(found.mean_error):>7}"
+            f"  {_percent(found.own_error):>13}"
         )
-        yield (
-            f"    {found.simulated:,} of {found.count:,} rows: mean {_percent(found.mean_error)} "
-            f"(at most {_percent(found.bound)}; with its own {_percent(found.own_error)})"
-        )
+    total = together(transfers)
+    state = "reached" if total.reached else terminal.paint("MISSED", "loss")
+    yield (
+        f"floor {state}: stacks with a neighbour's constants, {total.simulated:,} of {total.count:,} rows: "
+        f"mean {_percent(total.mean_error)} (at most {_percent(total.bound)})"
+    )
 
 
 def _floors(floors: Sequence[dict[str, Any]], terminal: Terminal) -> Iterator[str]:

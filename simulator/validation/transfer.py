@@ -49,6 +49,26 @@ class Transfer:
         return self.simulated == self.count and self.mean_error is not None and self.mean_error <= self.bound
 
 
+def together(transfers: Sequence[Transfer]) -> Transfer:
+    """All pairs as one, each row counting once for every pair it is in; this is what the floor is held to."""
+    simulated = sum(found.simulated for found in transfers)
+
+    def mean(name: str) -> float | None:
+        parts = [(found.simulated, getattr(found, name)) for found in transfers if found.simulated]
+        return math.fsum(count * error for count, error in parts) / simulated if simulated else None
+
+    return Transfer(
+        lender="a neighbour",
+        borrower="a stack",
+        reason=f"{len(transfers)} pairs",
+        count=sum(found.count for found in transfers),
+        simulated=simulated,
+        mean_error=mean("mean_error"),
+        own_error=mean("own_error"),
+        bound=transfers[0].bound,
+    )
+
+
 def transfer(
     rows: Sequence[PublishedRun],
     compared: Sequence[Comparison],

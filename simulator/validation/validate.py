@@ -13,7 +13,7 @@ from simulator.validation.floors import TIMES, floors
 from simulator.validation.kernels import compare_kernels
 from simulator.validation.published import carried_files, read_files
 from simulator.validation.row import WORTHWHILE, compare_row
-from simulator.validation.transfer import Transfer, transfer
+from simulator.validation.transfer import Transfer, together, transfer
 
 Progress = Callable[[int, int], None]
 """Called with rows done and rows in all."""
@@ -30,7 +30,9 @@ class Validation:
     @property
     def passed(self) -> bool:
         """Whether every floor with rows is reached."""
-        return all(floor["reached"] for floor in self.floors) and all(t.reached for t in self.transfers)
+        return all(floor["reached"] for floor in self.floors) and (
+            not self.transfers or together(self.transfers).reached
+        )
 
     def axes(self) -> dict[str, dict[str, Any]]:
         """Figures of the times of each axis, worst median first."""
