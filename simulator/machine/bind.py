@@ -11,7 +11,7 @@ from simulator.spec.precision import base_precision
 def bind(resolved: Resolved) -> Machine:
     """Bind the cost models to the parts that a scenario names."""
     precision = resolved.scenario.training.precision
-    low = None if precision == "bf16" or precision == "fp16" else precision
+    low = None if precision in ("bf16", "fp16") else precision
     software, experts = resolved.software, resolved.software.experts
     if experts is not None and experts.wide is not None and resolved.scale_up > resolved.per_node:
         software = software.model_copy(update={"experts": experts.wide})

@@ -4,41 +4,30 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from simulator.cost.attention import FusedAttention
-from simulator.cost.collective import CollectiveLibrary, Group, Operation, Rates, Transfer
 from simulator.cost.gemm import Gemm
 from simulator.cost.streaming import Streaming
-from simulator.machine.kernels import UnsupportedError, bind_attention, bind_gemm, kernels_of
-from simulator.network.topology import Topology
-from simulator.spec.accelerator import Accelerator, GemmFormat, Kernels
-from simulator.spec.collectives import Collectives
+from simulator.machine.kernels import bind_attention, bind_gemm, kernels_of
+from simulator.machine.links import Links
+from simulator.spec.accelerator import GemmFormat, Kernels
 from simulator.spec.precision import BasePrecision, LowPrecision
 from simulator.spec.software import Software
 
 
 @dataclass(frozen=True)
-class Machine:
+class Machine(Links):
     """Answers how long a kernel takes and what a collective sends.
 
     Attributes
     ----------
-    accelerator : Accelerator
-        The accelerator, with kernel parameters.
     software : Software
         The software stack.
-    collectives : Collectives
-        The collective library.
-    topology : Topology
-        How accelerators are tied.
     precision : str
         Number format of what is not computed below 16 bits.
     number : str or None
         Format of the matrix products of the layers, where it is below 16 bits.
     """
 
-    accelerator: Accelerator
     software: Software
-    collectives: Collectives
-    topology: Topology
     precision: BasePrecision
     number: LowPrecision | None = None
 
@@ -109,63 +98,3 @@ class Machine:
         if name not in self.kernels.attention and self.software.attention_elsewhere:
             name = self.software.attention_elsewhere
         return bind_attention(self.accelerator, name, self.sustained)
-
-    @cached_property
-    def library(self) -> CollectiveLibrary:
-        """The collective library on this accelerator's links."""
-        link = self.accelerator.scale_up.link
-        up = self.collectives.scale_up.get(link)
-        if up is None:
-            known = ", ".join(sorted(self.collectives.scale_up))
-            raise UnsupportedError(
-                "cluster", f"{self.collectives.name} has no figures for {link} links; it has {known}"
-            )
-        out = self.collectives.scale_out
-        return CollectiveLibrary(
-            base_up=up.base,
-            step_up=up.step,
-            ramp_up=up.ramp,
-            switch_reduction=up.switch_reduction,
-            switch_reduction_ranks=up.switch_reduction_ranks,
-            base_out=out.base,
-            ring_step=out.ring_step,
-            tree_step=out.tree_step,
-            ramp_out=out.ramp,
-            tree_efficiency=out.tree_efficiency,
-        )
-
-    @cached_property
-    def scale_up_rate(self) -> float:
-        """Payload bandwidth of one accelerator within its domain [B/s]."""
-        link = self.accelerator.scale_up
-        return link.bandwidth * self.collectives.scale_up[link.link].efficiency
-
-    def rates(self, ranks: int, stride: int) -> Rates:
-        """What one member of a group can move while all groups of its kind do."""
-        within = self.scale_up_rate * self.topology.span(ranks, stride).share
-        if not self.topology.leaves_domain(ranks, stride):
-            return Rates(within, 0.0)
-        return Rates(
-            within,
-            self.topology.scale_out_rate(ranks, stride) * self.collectives.scale_out.efficiency,
-            self.topology.hop_latency(ranks, stride),
-        )
-
-    def collective(
-        self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1, limit: int = 0
-    ) -> Transfer:
-        """Start-up and bytes of one member of a collective over every `stride`-th rank.
-
-        `copies` is of interest in an all-to-all only: members to which the same bytes go, of which a domain
-        needs one, and `limit` to how many domains at most, 0 for any.
-        """
-        span = self.topology.span(ranks, stride)
-        group = Group(ranks, self.topology.members_per_domain(ranks, stride), span.steps, span.detour)
-        return self.library.transfer(operation, size, group, self.rates(ranks, stride), copies, limit)
-
-    def collective_seconds(
-        self, operation: Operation, size: float, ranks: int, stride: int, copies: int = 1, limit: int = 0
-    ) -> float:
-        """Uncontended time of a collective [s]."""
-        transfer = self.collective(operation, size, ranks, stride, copies, limit)
-        return transfer.seconds(self.rates(ranks, stride))
