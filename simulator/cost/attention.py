@@ -64,7 +64,8 @@ class FusedAttention:
             length = np.minimum(length, 2.0 * window)
         flops = attention_flops(batch, heads, queries, keys, head_dim, causal, value_dim, window)
         work = flops * (BACKWARD_WORK if backward else 1.0)
-        slower = (1.0 + self.half_length / length) * (1.0 + self.half_width / np.asarray(head_dim, dtype=float))
+        width = np.asarray(head_dim, dtype=float)
+        slower = (1.0 + self.half_length / length) * (1.0 + self.half_width / width)
         return plain(self.launch + work / rate * slower)
 
 

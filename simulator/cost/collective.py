@@ -172,9 +172,7 @@ class CollectiveLibrary:
             sent /= self.switch_reduction
         return self._way(startup, sent, group)
 
-    def _all_to_all(
-        self, size: float, group: Group, rates: Rates, copies: int, limit: int
-    ) -> Transfer:
+    def _all_to_all(self, size: float, group: Group, rates: Rates, copies: int, limit: int) -> Transfer:
         """Every member sends each other one its share, all at once.
 
         With `copies` members drawn at random, a token goes to (d − 1)(1 − (1 − 1/d)^copies) of the other

@@ -79,6 +79,14 @@ def play(
     for index, task in enumerate(tasks):
         queues.setdefault(task.stream, []).append(index)
 
+    def ended(index: int) -> Generator[simpy.Event, Any, float]:
+        if ends[index] < 0.0:
+            event = awaited.get(index)
+            if event is None:
+                event = awaited[index] = simpy.Event(env)
+            yield event
+        return ends[index]
+
     def work(queue: list[int]) -> Generator[simpy.Event, Any, None]:
         # A stream runs ahead of the clock for as long as it knows when what it comes after ends; only a flow,
         # whose rate depends on who else sends, has to wait until the clock is there.
@@ -87,14 +95,7 @@ def play(
             _, seconds, size, links = tasks[index]
             for other in after[index]:
                 end = ends[other]
-                if end < 0.0:
-                    event = awaited.get(other)
-                    if event is None:
-                        event = awaited[other] = simpy.Event(env)
-                    yield event
-                    end = ends[other]
-                if end > now:
-                    now = end
+                now = max(now, end if end >= 0.0 else (yield from ended(other)))
             starts[index] = now
             now += seconds
             if size:
@@ -109,9 +110,14 @@ def play(
     for queue in queues.values():
         env.process(work(queue))
     env.run()
-    if min(ends, default=0.0) < 0.0:
-        stuck = [index for index, end in enumerate(ends) if end < 0.0]
+    played = Played(np.asarray(starts), np.asarray(ends))
+    _must_have_ended(played, tasks)
+    return played
+
+
+def _must_have_ended(played: Played, tasks: Sequence[Task]) -> None:
+    stuck = np.flatnonzero(played.end < 0.0)
+    if stuck.size:
         raise DeadlockError(
-            f"{len(stuck)} of {len(tasks)} tasks never became ready, the first is {tasks[stuck[0]]}"
+            f"{stuck.size} of {len(tasks)} tasks never became ready, the first is {tasks[stuck[0]]}"
         )
-    return Played(np.asarray(starts), np.asarray(ends))

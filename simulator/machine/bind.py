@@ -5,13 +5,12 @@ from simulator.machine.machine import Machine
 from simulator.network.topology import Topology
 from simulator.spec.accelerator import Accelerator
 from simulator.spec.collectives import Collectives
-from simulator.spec.precision import base_precision
+from simulator.spec.precision import base_precision, low_precision
 
 
 def bind(resolved: Resolved) -> Machine:
     """Bind the cost models to the parts that a scenario names."""
     precision = resolved.scenario.training.precision
-    low = None if precision in ("bf16", "fp16") else precision
     software, experts = resolved.software, resolved.software.experts
     if experts is not None and experts.wide is not None and resolved.scale_up > resolved.per_node:
         software = software.model_copy(update={"experts": experts.wide})
@@ -33,7 +32,7 @@ def bind(resolved: Resolved) -> Machine:
             flow_across,
         ),
         precision=base_precision(precision),
-        number=low,
+        number=low_precision(precision),
     )
 
 

@@ -154,8 +154,8 @@ class Topology:
 def lengths(domain: int, axes: int, wraps_from: int = 1) -> tuple[int, ...]:
     """Accelerators along each axis of a torus, as equal as they can be, the shortest first.
 
-    Where that is possible, axes are made of whole pieces of the length from which they are closed, such as the
-    cubes of 4 x 4 x 4 that optical switches join.
+    Where that is possible, axes are made of whole pieces of the length from which they are closed, such as
+    the cubes of 4 x 4 x 4 that optical switches join.
 
     Examples
     --------

@@ -108,7 +108,8 @@ def _step(result: Result, terminal: Terminal) -> Iterator[str]:
     hfu = "" if step["hfu"] == step["mfu"] else f"HFU  {percent(step['hfu'])}, with recomputation"
     yield _row("MFU", f"{percent(step['mfu'])}  ({percent(low)[:-2]}–{percent(high)})", hfu)
     peak = show(compute.peak[FORMATS[training.precision].peak], "flop_rate")
-    yield _row("", f"model FLOPs = {4 if training.lora else 6}N + 12·layers·sequence·width, {peak} dense {training.precision}")
+    model_flops = f"{4 if training.lora else 6}N + 12·layers·sequence·width"
+    yield _row("", f"model FLOPs = {model_flops}, {peak} dense {training.precision}")
 
 
 def _breakdown(result: Result, terminal: Terminal) -> Iterator[str]:

@@ -45,8 +45,8 @@ class ExpertLayers(Spec):
     """Whether tokens reach their experts, and come back, by products with one-hot masks of each sequence, so
     that an expert has a place for as many tokens of it as its capacity allows."""
     permutation: Fraction = 1.0
-    """Share of the passes of scope `dispatch` and `combine` that is left where the exchange itself puts tokens
-    in the order of experts and back [1]."""
+    """Share of the passes of scope `dispatch` and `combine` that is left where the exchange itself puts
+    tokens in the order of experts and back [1]."""
     captured: tuple[CapturedPart, ...] = ()
     """Parts of a layer with experts that a graph replays, so that the host launches none of their kernels."""
     wide: "ExpertLayers | None" = None

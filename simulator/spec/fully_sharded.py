@@ -32,8 +32,8 @@ class FullySharded(Spec):
     kernels: Launches = 0
     """Kernels launched around the collectives of one layer [1]."""
     gradients: bool = False
-    """Whether `sharding: gradients` works alike, but keeps gathered parameters from the forward to the backward
-    pass; otherwise parameters are whole between steps."""
+    """Whether `sharding: gradients` works alike, but keeps gathered parameters from the forward to the
+    backward pass; otherwise parameters are whole between steps."""
     ends: BytesPerElement = 0.0
     """Embedding and logits held gathered from the first layer to the last, with the buffers in which they
     came [B per parameter]."""

@@ -82,8 +82,8 @@ class Model(Part):
     tied_embeddings: bool
     """Whether the logits reuse the embedding table."""
     position: Literal["learned", "rotary", "alibi", "none"]
-    """How positions enter: a learned table added to the embedding, rotary in every layer, biases on the scores
-    (ALiBi, or the buckets of T5), or not at all."""
+    """How positions enter: a learned table added to the embedding, rotary in every layer, biases on the
+    scores (ALiBi, or the buckets of T5), or not at all."""
     norm: Literal["layer_norm", "rms_norm"]
     """Normalisation in front of attention and MLP."""
     biases: bool

@@ -29,8 +29,8 @@ Tensor = Literal[
 sequence parallelism), the attention output, queries with keys and values, the same in their low-rank form
 (latent attention), one score per head and earlier token, the inner MLP activation, the same before gating, a
 copy of the residual for each expert of the token, the inner activation of those experts, the same before
-gating, that of the shared experts, one number per expert, the logits, one number per token; and the matrices of
-a layer and of its experts, whatever the tokens."""
+gating, that of the shared experts, one number per expert, the logits, one number per token; and the matrices
+of a layer and of its experts, whatever the tokens."""
 
 BytesPerElement = Annotated[float, Field(ge=0.0)]
 Launches = Annotated[int, Field(ge=0)]

@@ -89,7 +89,8 @@ class Defaults(Spec):
     precision: TrainingPrecision = "bf16"
     """Precision where a row does not say."""
     recompute: Recompute | None = None
-    """What its recipes compute again where a row does not say; the lightest that fits in memory if left out."""
+    """What its recipes compute again where a row does not say; the lightest that fits in memory if left
+    out."""
     lora: Lora | None = None
     """Adapters of its fine-tuning recipes."""
     document_length: Count | None = None
@@ -103,8 +104,8 @@ class Software(Part):
 
     kind: Literal["software"]
     matches: tuple[str, ...] = ()
-    """Texts of published rows that mean this stack (`*` matches anything); with the years of the source behind
-    an `@` where the text alone does not tell (`Megatron-LM@2023..2024`, `Megatron-LM@2025..`)."""
+    """Texts of published rows that mean this stack (`*` matches anything); with the years of the source
+    behind an `@` where the text alone does not tell (`Megatron-LM@2023..2024`, `Megatron-LM@2025..`)."""
     vendors: tuple[str, ...] = ()
     """Makers of the accelerators that rows of this stack ran on, where one text names several stacks; any if
     left out."""
@@ -132,7 +133,8 @@ class Software(Part):
     """Whether the input of a column-parallel product is kept cut along the sequence and gathered again for
     its weight gradient, rather than kept whole."""
     offloaded: tuple[str, ...] = ()
-    """What of this is kept in host memory, in place of being computed again, where activations are offloaded."""
+    """What of this is kept in host memory, in place of being computed again, where activations are
+    offloaded."""
     early_stop: bool = False
     """Whether full recomputation leaves out the last product of the layer, whose output nobody needs."""
     dead_code: bool = False

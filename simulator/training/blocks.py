@@ -1,4 +1,4 @@
-"""Blocks of work that repeat: layers by kind, the embedding and the head, priced once, stacked into chunks."""
+"""Blocks of work that repeat: layers by kind, embedding and head, priced once, stacked into chunks."""
 
 from dataclasses import dataclass, field, replace
 

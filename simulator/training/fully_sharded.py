@@ -93,8 +93,7 @@ class ShardedPasses:
                 index = self.add(work, arrived, micro_batch)
                 begin = min([*waited, index]) if begin < 0 else begin
                 self._computed.append(index)
-                for task in reduce:
-                    reduced.append(self.add(task, (index,), micro_batch))
+                reduced += [self.add(task, (index,), micro_batch) for task in reduce]
             if reduces and not self.rules.copies_beside:
                 messages = self.rules.copy_messages
                 part = scaled(unit.parameters, 1.0 / messages)

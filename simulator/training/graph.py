@@ -22,7 +22,7 @@ PHASES: tuple[Phase, ...] = ("forward", "backward", "weight")
 """Passes of a chunk; the last is part of the second unless the schedule splits them."""
 
 
-class Pass(NamedTuple):
+class ChunkPass(NamedTuple):
     """What all passes of a model chunk in one direction share."""
 
     work: Labelled
@@ -108,7 +108,7 @@ class StepGraph:
         reduced: list[int] = []
         last_micro_batch = plan.micro_batches - 1
         completes = "weight" if plan.splits_backward else "backward"
-        pending: list[tuple[Work, Pass]] = []
+        pending: list[tuple[Work, ChunkPass]] = []
         order, warm_up = stage_order(plan, stage), warm_up_forwards(plan, stage)
         index = -1
         sharded = self._sharded_passes(stage)
@@ -152,7 +152,7 @@ class StepGraph:
         return ShardedPasses(stage, rules, self.replicas, self.machine, tokens, self._add)
 
     def _sharded_pass(
-        self, passes: ShardedPasses, kind: Pass, work: Work, reduced: list[int]
+        self, passes: ShardedPasses, kind: ChunkPass, work: Work, reduced: list[int]
     ) -> tuple[int, int]:
         """Queue a pass layer by layer: the first and the last task that compute."""
         first, last = work.micro_batch == 0, work.micro_batch == self.plan.micro_batches - 1
@@ -176,7 +176,7 @@ class StepGraph:
         label = Label("exposed_data", "slowest node", "compute", stage, group=plan.data * plan.context)
         return self._add(Labelled(Task(("compute", stage), seconds), label), (last,))
 
-    def _kind(self, stage: int, phase: Phase, virtual: int) -> Pass:
+    def _kind(self, stage: int, phase: Phase, virtual: int) -> ChunkPass:
         plan, forward = self.plan, phase == "forward"
         chunk = plan.chunk(stage, virtual)
         block = (self.blocks.forward if forward else self.blocks.backward)[chunk]
@@ -188,7 +188,7 @@ class StepGraph:
         source = chunk if turn else chunk - 1 if forward else chunk + 1
         target = chunk + 1 if forward else chunk - 1
         neighbour = plan.stage_of(target) if 0 <= target <= last else stage
-        return Pass(
+        return ChunkPass(
             work=Labelled(
                 Task(("compute", stage), share * block.seconds),
                 Label(
@@ -209,7 +209,7 @@ class StepGraph:
     def _place(self, forward: bool, chunk: int) -> int:
         return (chunk if forward else self.plan.chunks + chunk) * self.plan.micro_batches
 
-    def _send(self, stage: int, pending: list[tuple[Work, Pass]], last: int) -> None:
+    def _send(self, stage: int, pending: list[tuple[Work, ChunkPass]], last: int) -> None:
         """Send the outputs of the pending passes to the stages that need them, in one task."""
         outgoing = [(work, kind) for work, kind in pending if kind.target >= 0]
         if not outgoing:
@@ -220,7 +220,7 @@ class StepGraph:
         for work, kind in outgoing:
             self._done[kind.output + work.micro_batch] = index
 
-    def _pieces(self, kind: Pass, pieces: int) -> Labelled:
+    def _pieces(self, kind: ChunkPass, pieces: int) -> Labelled:
         """One of equal pieces of a pass that shares the chip with a collective."""
         task, label = kind.work
         seconds = task.seconds / pieces * (1.0 + self.machine.software.overlap.slowdown)
@@ -229,11 +229,11 @@ class StepGraph:
             label._replace(flops=label.flops / pieces, tokens=label.tokens / pieces),
         )
 
-    def _forward_as_parameters_arrive(self, kind: Pass, arriving: list[int]) -> int:
+    def _forward_as_parameters_arrive(self, kind: ChunkPass, arriving: list[int]) -> int:
         piece = self._pieces(kind, len(arriving))
         return [self._add(piece, (gather,), item=0) for gather in arriving][-1]
 
-    def _backward_as_gradients_leave(self, kind: Pass, stage: int, item: int, reduced: list[int]) -> int:
+    def _backward_as_gradients_leave(self, kind: ChunkPass, stage: int, item: int, reduced: list[int]) -> int:
         pieces = self.replicas.buckets(stage, kind.chunk)
         share = scaled(self.replicas.chunk_parameters(stage, kind.chunk), 1.0 / pieces)
         piece, reduction = self._pieces(kind, pieces), self.replicas.reduce(stage, share)
@@ -274,9 +274,7 @@ class StepGraph:
             iteration = Task(stream, machine.software.host.iteration)
             self._add(Labelled(iteration, Label("host", "iteration", "compute", stage)), (index,))
 
-    def _optimizer(
-        self, held: Parameters, all_of_them: Parameters
-    ) -> Iterator[tuple[str, float, float]]:
+    def _optimizer(self, held: Parameters, all_of_them: Parameters) -> Iterator[tuple[str, float, float]]:
         """What the optimizer does with the parameters of a rank: name, traffic [B] and time [s]."""
         machine, software, replicas = self.machine, self.machine.software, self.replicas
         share = Parameters(

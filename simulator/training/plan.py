@@ -42,7 +42,8 @@ def make_plan(resolved: Resolved) -> Plan:
         schedule=schedule(resolved),
         sharding=parallel.sharding,
         micro_batches=training.global_batch // (data * training.micro_batch),
-        layers=parallel.pipeline_layers or split_layers(layers, chunks, resolved.model.multi_token_prediction),
+        layers=parallel.pipeline_layers
+        or split_layers(layers, chunks, resolved.model.multi_token_prediction),
         overlap_gradients=gradients,
         overlap_parameters=parameters and sharded,
         context=parallel.context,

@@ -172,9 +172,7 @@ def _exposed(message: Message, machine: Machine) -> float:
     return 1.0
 
 
-def _hide_exchange(
-    times: list[float], operators: Sequence[Operator], machine: Machine, plan: Plan
-) -> None:
+def _hide_exchange(times: list[float], operators: Sequence[Operator], machine: Machine, plan: Plan) -> None:
     """Shorten the exchange of tokens by what another micro-batch's compute hides, in place.
 
     A forward pass of one micro-batch runs beside a backward pass of another, so that of compute and exchange

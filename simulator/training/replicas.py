@@ -35,7 +35,9 @@ class Replicas:
         Bytes on the wire for each gradient [B per parameter].
     """
 
-    def __init__(self, plan: Plan, shard: Shard, machine: Machine, parameters: tuple[Parameters, ...]) -> None:
+    def __init__(
+        self, plan: Plan, shard: Shard, machine: Machine, parameters: tuple[Parameters, ...]
+    ) -> None:
         self._plan = plan
         self._machine = machine
         self.trained = tuple(trained(stage, shard) for stage in parameters)
@@ -125,7 +127,7 @@ class Replicas:
     def _collective(
         self, operation: Operation, size: float, group: Placed, stage: int, name: str, stream: str = "data"
     ) -> Labelled | None:
-        """A collective as a flow on the slower of its tiers, at that tier's contended rate; none for one rank."""
+        """A collective as a flow on the slower of its tiers, at its contended rate; none for one rank."""
         ranks, stride = group
         if ranks == 1 or not size:
             return None
@@ -136,7 +138,8 @@ class Replicas:
         if out and out >= transfer.scale_up / rates.scale_up:
             carried, links = out * self._out_rate, (("out", stage), ("in", stage))
         else:
-            carried, links = transfer.scale_up / rates.scale_up * self._machine.scale_up_rate, (("up", stage),)
+            carried = transfer.scale_up / rates.scale_up * self._machine.scale_up_rate
+            links = (("up", stage),)
         label = Label("exposed_data", name, stream, stage, size, ranks)
         return Labelled(Task((stream, stage), transfer.startup, carried, links), label)
 

@@ -3,16 +3,8 @@
 from simulator.cost.attention import BACKWARD_WORK, attention_flops
 from simulator.spec.software import Software
 from simulator.workload.kinds import LayerKind
-from simulator.workload.linear import (
-    ELEMENT,
-    Linear,
-    column_gradients,
-    exchange,
-    forward,
-    gather,
-    gradients,
-    reduce,
-)
+from simulator.workload.linear import ELEMENT, Linear, column_gradients, forward, gradients
+from simulator.workload.messages import exchange, gather, reduce
 from simulator.workload.operators import AttentionCore, MatrixProduct, Message, Operator, Phase
 from simulator.workload.passes import sweeps
 from simulator.workload.shard import Shard
@@ -38,8 +30,10 @@ def attention_forward(
 def attention_backward(
     shard: Shard, kind: LayerKind, software: Software, gathered: bool = True
 ) -> list[Operator]:
-    """Gradients, from the projection out to those in; `gathered` says whether the output's is put together
-    here."""
+    """Gradients, from the projection out to those in.
+
+    `gathered` says whether the gradient of the output is put together here.
+    """
     ops: list[Operator] = [*(gather(shard, "attention gradient", "backward", software) if gathered else ())]
     ops += gradients(_output(shard), shard, software)
     ops += core(shard, kind, software, "backward")
@@ -138,9 +132,7 @@ def _core(
     batch, heads = shard.batch * documents, shard.heads / heads_cut
     causal = causal and not kind.encoder
     work = BACKWARD_WORK if phase == "backward" else 1.0
-    flops = attention_flops(
-        batch, heads, queries, keys, shard.query_dim, causal, shard.value_dim, window
-    )
+    flops = attention_flops(batch, heads, queries, keys, shard.query_dim, causal, shard.value_dim, window)
     return AttentionCore(
         "attention",
         phase,

@@ -1,7 +1,8 @@
 """What the first and the last stage do besides layers: embedding, logits and loss."""
 
 from simulator.spec.software import Software
-from simulator.workload.linear import Linear, column_gradients, forward, gather, reduce
+from simulator.workload.linear import Linear, column_gradients, forward
+from simulator.workload.messages import gather, reduce
 from simulator.workload.operators import MatrixProduct, Message, Operator, Phase
 from simulator.workload.passes import sweeps
 from simulator.workload.shard import Shard
@@ -62,12 +63,12 @@ def head_backward(shard: Shard, software: Software) -> list[Operator]:
 
 
 def prediction_join(shard: Shard) -> Linear:
-    """The product that joins a hidden state with the next token's embedding in front of a prediction layer
-    (DeepSeek-AI 2024, arXiv:2412.19437, section 2.2)."""
+    """The product in front of a prediction layer: a hidden state joined with the next token's embedding.
+
+    As in DeepSeek-AI 2024, arXiv:2412.19437, section 2.2.
+    """
     return Linear("join", shard.tokens / shard.cut, shard.model.hidden, 2.0 * shard.model.hidden)
 
 
 def _logits(shard: Shard) -> Linear:
     return Linear("logits", shard.tokens, shard.vocab / shard.tensor, shard.model.hidden, low=False)
-
-

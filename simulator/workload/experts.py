@@ -6,7 +6,8 @@ from math import ceil
 
 from simulator.spec.expert_layers import CapturedPart, ExpertLayers
 from simulator.spec.software import Software
-from simulator.workload.linear import ELEMENT, Linear, exchange, forward, gradients, recipe_of
+from simulator.workload.linear import ELEMENT, Linear, forward, gradients, recipe_of
+from simulator.workload.messages import exchange
 from simulator.workload.mlp import mlp_backward, mlp_forward
 from simulator.workload.operators import MatrixProduct, Message, Operator, Phase, Synchronization
 from simulator.workload.passes import sweeps

@@ -14,9 +14,7 @@ from simulator.workload.passes import DENSE_ONLY, sweeps
 from simulator.workload.shard import Shard
 
 
-def forward(
-    shard: Shard, kind: LayerKind, software: Software, phase: Phase = "forward"
-) -> list[Operator]:
+def forward(shard: Shard, kind: LayerKind, software: Software, phase: Phase = "forward") -> list[Operator]:
     """Operators of one layer forward; `phase` tells a first pass from a recomputed one."""
     parallel = shard.model.parallel_block
     own = kind._replace(cross=False)
@@ -58,9 +56,7 @@ def _mlp_passes(shard: Shard, kind: LayerKind, software: Software, phase: Phase)
     return [*sweeps(passes, shard, phase, "mlp")]
 
 
-def recomputed(
-    shard: Shard, kind: LayerKind, software: Software, recompute: Recompute
-) -> Sequence[Operator]:
+def recomputed(shard: Shard, kind: LayerKind, software: Software, recompute: Recompute) -> Sequence[Operator]:
     """What the backward pass computes again before it begins."""
     if recompute == "none":
         return []

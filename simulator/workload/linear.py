@@ -1,18 +1,10 @@
-"""A matrix product with what belongs to it: casts into its format, gradients, adapters, messages."""
+"""A matrix product with what belongs to it: casts into its format, gradients, adapters."""
 
 from typing import NamedTuple
 
 from simulator.spec.recipe import Recipe
 from simulator.spec.software import Software, recipe_for
-from simulator.workload.operators import (
-    Collective,
-    MatrixProduct,
-    Message,
-    MessageGroup,
-    Operator,
-    Phase,
-    Sweep,
-)
+from simulator.workload.operators import MatrixProduct, Message, Operator, Phase, Sweep
 from simulator.workload.shard import Shard
 
 ELEMENT = 2.0
@@ -143,48 +135,13 @@ def column_gradients(linear: Linear, shard: Shard, software: Software) -> list[O
     total = f"{linear.name} input gradient"
     if not shard.sequence_parallel:
         return [*inputs, Message(total, "backward", "all_reduce", size, beside), *weights]
-    again = [
-        Message(
-            f"{linear.name} input", "backward", "all_gather", size, len(inputs) if overlap else 0
-        )
-    ]
+    again = [Message(f"{linear.name} input", "backward", "all_gather", size, len(inputs) if overlap else 0)]
     return [
         *(again if weights and software.regather else []),
         *inputs,
         Message(total, "backward", "reduce_scatter", size, beside),
         *weights,
     ]
-
-
-def gather(shard: Shard, name: str, phase: Phase, software: Software | None = None) -> list[Operator]:
-    """With sequence parallelism, the sequence is put together in front of a column-parallel product.
-
-    In 16 bits, unless the `software` is given and its recipe sends what the product reads.
-    """
-    if shard.tensor == 1 or not shard.sequence_parallel:
-        return []
-    recipe = recipe_of(shard, software) if software else None
-    element = recipe.tensor_gather if recipe else ELEMENT
-    return [Message(f"{name} gather", phase, "all_gather", element * shard.tokens * shard.model.hidden)]
-
-
-def reduce(shard: Shard, name: str, phase: Phase) -> list[Operator]:
-    """The partial sums behind a row-parallel product are added over the tensor group."""
-    if shard.tensor == 1:
-        return []
-    size = ELEMENT * shard.tokens * shard.model.hidden
-    operation: Collective = "reduce_scatter" if shard.sequence_parallel else "all_reduce"
-    return [Message(f"{name} reduce", phase, operation, size)]
-
-
-def exchange(
-    shard: Shard, name: str, phase: Phase, group: MessageGroup, size: float, copies: int = 1, limit: int = 0
-) -> list[Operator]:
-    """An all-to-all of `size` bytes that each member of a group sends; nothing in a group of one."""
-    ranks = {"context": shard.context, "expert": shard.expert}[group]
-    if ranks == 1:
-        return []
-    return [Message(name, phase, "all_to_all", size, group=group, copies=copies, limit=limit)]
 
 
 def adapted(name: str, shard: Shard) -> bool:

@@ -1,7 +1,8 @@
 """The MLP of one layer on one rank, dense or shared by all tokens."""
 
 from simulator.spec.software import Software
-from simulator.workload.linear import Linear, column_gradients, forward, gather, gradients, reduce
+from simulator.workload.linear import Linear, column_gradients, forward, gradients
+from simulator.workload.messages import gather, reduce
 from simulator.workload.operators import Operator, Phase
 from simulator.workload.shard import Shard
 

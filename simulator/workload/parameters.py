@@ -98,9 +98,10 @@ def active_parameters(model: Model) -> int:
 def model_flops_per_token(model: Model, sequence: int, frozen: bool = False) -> float:
     """Useful floating-point operations of a token, forward and backward [FLOP].
 
-    6 per matrix parameter that a token meets (logits in, embedding look-up out) plus 6 × sequence × (query and
-    value widths of all heads) per layer, with no discount for the causal mask (Chowdhery et al. 2022, "PaLM",
-    arXiv:2204.02311, appendix B); a window takes the place of the sequence. Frozen matrices have no weight gradient, which leaves 4.
+    6 per matrix parameter that a token meets (logits in, embedding look-up out) plus 6 × sequence × (query
+    and value widths of all heads) per layer, with no discount for the causal mask (Chowdhery et al. 2022,
+    "PaLM", arXiv:2204.02311, appendix B); a window takes the place of the sequence. Frozen matrices have no
+    weight gradient, which leaves 4.
     """
     query = model.mla.qk_nope_head_dim + model.mla.qk_rope_head_dim if model.mla else model.head_dim
     value = model.mla.v_head_dim if model.mla else model.head_dim

@@ -39,7 +39,8 @@ def _micro_batch_problems(resolved: Resolved) -> Iterator[Problem]:
         yield resolved.problem(
             "parallelism.schedule",
             f"schedule {schedule(resolved)} needs {least} micro-batches for {parallel.pipeline} stages, a "
-            f"replica has {micro_batches}; choose global_batch = {portion * least} or more, or schedule zb-h1",
+            f"replica has {micro_batches}; choose global_batch = {portion * least} or more, or schedule "
+            "zb-h1",
         )
 
 

@@ -22,25 +22,25 @@ def expert_problems(resolved: Resolved) -> Iterator[Problem]:
         return
     if resolved.software.experts is None:
         yield resolved.problem("software", f"{resolved.software.name} does not run layers with experts")
+    stage = parallel.tensor * parallel.context * replicas(resolved)
+    spread = parallel.expert * parallel.expert_tensor
     if moe.experts % parallel.expert:
         yield resolved.problem(
             "parallelism.expert",
             f"expert = {parallel.expert} does not divide the {moe.experts} experts of "
             f"{resolved.model.name}; {divisors(moe.experts, parallel.expert)}",
         )
+    elif stage and stage % spread:
+        yield resolved.problem(
+            "parallelism.expert",
+            f"expert × expert_tensor = {parallel.expert} × {parallel.expert_tensor} = {spread} does not "
+            f"divide tensor × context × data = {stage}; {divisors(stage, spread)}",
+        )
     if moe.ffn_hidden % parallel.expert_tensor:
         yield resolved.problem(
             "parallelism.expert_tensor",
             f"expert_tensor = {parallel.expert_tensor} does not divide the width of an expert, "
             f"{moe.ffn_hidden}; {divisors(moe.ffn_hidden, parallel.expert_tensor)}",
-        )
-    stage = parallel.tensor * parallel.context * replicas(resolved)
-    spread = parallel.expert * parallel.expert_tensor
-    if stage and stage % spread:
-        yield resolved.problem(
-            "parallelism.expert",
-            f"expert × expert_tensor = {parallel.expert} × {parallel.expert_tensor} = {spread} does not divide "
-            f"tensor × context × data = {stage}; {divisors(stage, spread)}",
         )
     if parallel.tensor > 1 and not parallel.sequence_parallel:
         yield resolved.problem(

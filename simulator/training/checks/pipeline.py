@@ -40,7 +40,8 @@ def pipeline_problems(resolved: Resolved) -> Iterator[Problem]:
         fits = " or ".join(name for name, (_, chunks) in CHUNKS.items() if parallel.virtual_stages in chunks)
         yield resolved.problem(
             "parallelism.schedule",
-            f"schedule {order} has {words} virtual stages, not {parallel.virtual_stages}, which goes with {fits}",
+            f"schedule {order} has {words} virtual stages, not {parallel.virtual_stages}, which goes with "
+            f"{fits}",
         )
     if parallel.virtual_stages > 1 and parallel.pipeline == 1:
         yield resolved.problem(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from simulator.catalogue.problems import Problem
 from simulator.catalogue.resolved import Resolved
 from simulator.cost.formats import FORMATS
-from simulator.spec.accelerator import GemmFormat
+from simulator.spec.accelerator import GemmFormat, Kernels
 from simulator.spec.precision import base_precision
 from simulator.spec.software import recipe_for
 
@@ -18,7 +18,7 @@ def software_problems(resolved: Resolved) -> Iterator[Problem]:
             "cluster", f"{accelerator.name} has no kernel parameters, so no time can be simulated"
         )
         return
-    yield from _precision_problems(resolved)
+    yield from _precision_problems(resolved, accelerator.kernels)
     recipe = recipe_for(software, resolved.scenario.training.precision)
     attention = recipe.attention if recipe and recipe.attention else software.attention
     if attention != "unfused" and attention not in accelerator.kernels.attention:
@@ -36,11 +36,10 @@ def software_problems(resolved: Resolved) -> Iterator[Problem]:
         )
 
 
-def _precision_problems(resolved: Resolved) -> Iterator[Problem]:
+def _precision_problems(resolved: Resolved, kernels: Kernels) -> Iterator[Problem]:
     """A format that the software has no recipe for, or the accelerator no products."""
-    accelerator, software, kernels = resolved.accelerator, resolved.software, resolved.accelerator.kernels
+    accelerator, software = resolved.accelerator, resolved.software
     precision, path = resolved.scenario.training.precision, "training.precision"
-    assert kernels is not None
     base, recipe = base_precision(precision), recipe_for(software, precision)
     formats: tuple[GemmFormat, ...] = (base, recipe.gemm, recipe.weight_gradient) if recipe else (base,)
     if recipe is None and precision != base:

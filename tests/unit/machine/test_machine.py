@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulator.machine.machine import Machine, UnsupportedError
+from simulator.machine.kernels import UnsupportedError
+from simulator.machine.machine import Machine
 from tests.builders import a_machine, part
 
 MACHINE = a_machine()

@@ -66,7 +66,10 @@ def test_a_dense_plan_that_no_framework_runs(changes: dict[str, object], said: s
     ("changes", "said"),
     [
         ({"parallelism.expert": 3}, "expert = 3 does not divide the 8 experts of Mixtral 8x7B; 2 and 4 do"),
-        ({"parallelism.expert": 8, "parallelism.expert_tensor": 4}, "does not divide tensor × context × data = 16"),
+        (
+            {"parallelism.expert": 8, "parallelism.expert_tensor": 4},
+            "does not divide tensor × context × data = 16",
+        ),
         ({"parallelism.tensor": 2, "parallelism.data": 8}, "would send the same tokens to experts"),
         ({"training.expert_skew": 1.2, "training.expert_capacity": 1.0}, "leave out expert_skew or"),
         ({"software": "megatron-lm-2021"}, "does not run layers with experts"),

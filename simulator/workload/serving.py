@@ -1,0 +1,137 @@
+"""What an iteration of a serving engine computes on one accelerator: products by shape, bytes, messages."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from simulator.spec.model import Model
+from simulator.workload.kinds import LayerKind, layer_kinds
+
+ELEMENT = 2.0
+"""Size of an activation [B]."""
+
+
+class Product(NamedTuple):
+    """A matrix product of every token of an iteration: columns, inner width, how many side by side [1].
+
+    `wide` says that it stays in 16 bits whatever the weights are.
+    """
+
+    out: float
+    into: float
+    batch: float = 1.0
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one accelerator of an instance holds.
+
+    Attributes
+    ----------
+    model : Model
+        Dimensions.
+    tensor, expert, attention_data : int
+        Degrees of the instance [1].
+    """
+
+    model: Model
+    tensor: int
+    expert: int
+    attention_data: int
+
+    @property
+    def ranks(self) -> int:
+        """Accelerators of the instance [1]."""
+        return self.tensor * self.attention_data
+
+    @property
+    def heads(self) -> float:
+        """Query heads on this accelerator [1]."""
+        return self.model.heads / self.tensor
+
+    @property
+    def kv_heads(self) -> float:
+        """Cached heads on this accelerator: one for latent attention [1]."""
+        return 1.0 if self.model.mla else max(1.0, self.model.kv_heads / self.tensor)
+
+    @property
+    def cached_width(self) -> tuple[float, float]:
+        """Widths of a cached key and value of one head; the latent holds both [elements]."""
+        mla = self.model.mla
+        if mla:
+            return float(mla.kv_lora_rank + mla.qk_rope_head_dim), 0.0
+        return float(self.model.head_dim), float(self.model.head_dim)
+
+    def cached_elements(self, kind: LayerKind | None = None) -> float:
+        """Elements that a token leaves in the cache of one layer [1]."""
+        return self.kv_heads * sum(self.cached_width)
+
+    @property
+    def experts(self) -> float:
+        """Experts on this accelerator [1]."""
+        return self.model.moe.experts / self.expert if self.model.moe else 0.0
+
+    @property
+    def expert_width(self) -> float:
+        """Inner width of an expert on this accelerator: those that share its group divide it [elements]."""
+        return self.model.moe.ffn_hidden * self.expert / self.ranks if self.model.moe else 0.0
+
+
+def kinds(model: Model) -> dict[LayerKind, int]:
+    """Layers by kind [1]."""
+    found: dict[LayerKind, int] = {}
+    for kind in layer_kinds(model):
+        found[kind] = found.get(kind, 0) + 1
+    return found
+
+
+def attention_products(part: Part) -> list[Product]:
+    """Projections around attention, with latent attention absorbed into queries and outputs."""
+    model = part.model
+    mla = model.mla
+    if mla is None:
+        width = (part.heads + 2.0 * max(1.0, model.kv_heads / part.tensor)) * model.head_dim
+        return [Product(width, model.hidden), Product(model.hidden, part.heads * model.head_dim)]
+    query = part.heads * (mla.qk_nope_head_dim + mla.qk_rope_head_dim)
+    down = mla.q_lora_rank + mla.kv_lora_rank + mla.qk_rope_head_dim
+    return [
+        Product(down, model.hidden),
+        Product(query, mla.q_lora_rank or model.hidden),
+        Product(mla.kv_lora_rank, mla.qk_nope_head_dim, part.heads, wide=True),
+        Product(mla.v_head_dim, mla.kv_lora_rank, part.heads, wide=True),
+        Product(model.hidden, part.heads * mla.v_head_dim),
+    ]
+
+
+def mlp_products(part: Part, kind: LayerKind) -> list[Product]:
+    """The dense MLP, or router and shared experts of a layer with experts."""
+    model, gates = part.model, 2.0 if part.model.gated else 1.0
+    if not kind.experts or model.moe is None:
+        width = model.ffn_hidden / part.tensor
+        return [Product(gates * width, model.hidden), Product(model.hidden, width)]
+    router = [Product(model.moe.experts, model.hidden, wide=True)]
+    shared = model.moe.shared_ffn_hidden / part.tensor
+    if not shared:
+        return router
+    return [*router, Product(gates * shared, model.hidden), Product(model.hidden, shared)]
+
+
+def weight_bytes(part: Part, layer: float, wide: float = ELEMENT) -> float:
+    """Weights on one accelerator: `layer` bytes for those of the layers, `wide` for embedding and logits [B].
+
+    Examples
+    --------
+    >>> from simulator.catalogue.catalogue import Catalogue
+    >>> llama = Catalogue().load("model", "llama-2-7b").spec
+    >>> round(weight_bytes(Part(llama, 1, 1, 1), 2.0) / 1e9, 1)
+    13.5
+    """
+    model, total = part.model, 0.0
+    for kind, count in kinds(model).items():
+        products = [*attention_products(part), *mlp_products(part, kind)]
+        each = sum(product.out * product.into * product.batch for product in products)
+        if kind.experts:
+            each += part.experts * (3.0 if model.gated else 2.0) * model.hidden * part.expert_width
+        total += count * each
+    ends = model.vocab * model.hidden * (1.0 if model.tied_embeddings else 2.0) / part.tensor
+    return layer * total + wide * ends
