@@ -13,7 +13,8 @@ SCENARIOS = sorted((ROOT / "scenarios" / "training").glob("*.yaml"))
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
 def test_it_runs_to_an_answer_that_can_be(file: Path) -> None:
     summary = simulator.run(file).summary
-    assert 0.25 < summary["step"]["mfu"] < 0.65
+    # Low where tokens travel to experts and back, or products below 16 bits count against their own peak.
+    assert 0.15 < summary["step"]["mfu"] < 0.7
     assert summary["step"]["hfu"] >= summary["step"]["mfu"]
     assert sum(summary["step"]["breakdown"].values()) == pytest.approx(summary["step"]["time"], rel=1e-9)
     run = summary["run"]

@@ -17,11 +17,17 @@ from simulator.result.result import Result
 
 FOLDER = Path(__file__).parent
 SCENARIOS = [
+    "deepseek-v3-2048-h800",
     "gpt3-175b-1024-a100",
     "llama3-405b-16k-h100",
+    "llama3-70b-lora-dgx-h100",
+    "llama3-70b-tpu-v6e-256",
+    "llama3-8b-128k-context-h100",
     "llama3-8b-dgx-h100",
+    "llama3-8b-fsdp-128-h100",
     "megatron-1t-3072-a100",
     "quickstart",
+    "qwen3-30b-a3b-16-h100",
 ]
 
 
