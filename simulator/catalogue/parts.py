@@ -41,10 +41,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "model": Kind("scenarios/models", "model:Model"),
         "software": Kind("scenarios/software", "software:Software"),
         "collectives": Kind("scenarios/collectives", "collectives:Collectives"),
+        "engine": Kind("scenarios/engines", "engine:Engine"),
         "training": Kind("scenarios/training", "training:TrainingScenario"),
+        "serving": Kind("scenarios/serving", "serving:ServingScenario"),
     }
 )
 """Every kind that can be read, by the value of `kind:`."""
 
-SCENARIOS = frozenset({"training"})
+SCENARIOS = frozenset({"training", "serving"})
 """Kinds that can be run; all others are parts."""

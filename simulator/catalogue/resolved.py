@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from simulator.catalogue.catalogue import Entry
 from simulator.catalogue.origins import Provenance
@@ -9,16 +10,69 @@ from simulator.catalogue.place import Document, Keys, Place
 from simulator.catalogue.problems import Problem
 from simulator.spec.accelerator import Accelerator
 from simulator.spec.collectives import Collectives
+from simulator.spec.engine import Engine
 from simulator.spec.model import Model
 from simulator.spec.network import Network
+from simulator.spec.serving import ServingScenario
 from simulator.spec.site import OwnedPrice, RentedPrice, Site, Storage
 from simulator.spec.software import Software
 from simulator.spec.system import System
 from simulator.spec.training import TrainingScenario
 
 
+class Placed:
+    """What every resolved scenario can say: where its values stand, and what its node is."""
+
+    entries: Mapping[str, Entry]
+    document: Document
+
+    def _node(self) -> Any:
+        """The system, or the cluster where it writes the node out."""
+        return getattr(self, "system") or getattr(self, "scenario").cluster
+
+    @property
+    def per_node(self) -> int:
+        """Accelerators in a node, of the system or as the scenario writes the node out [1]."""
+        return int(self._node().per_node or 1)
+
+    @property
+    def scale_up(self) -> int:
+        """Accelerators in a scale-up domain, of the system or as the scenario writes the node out [1]."""
+        return int(self._node().scale_up or 1)
+
+    def place(self, path: str) -> tuple[str, int | None, int | None, str]:
+        """Say where a value is stated.
+
+        Parameters
+        ----------
+        path
+            Dotted path in the scenario (`parallelism.data`), or in a part after its kind
+            (`accelerator.memory.bandwidth`).
+
+        Returns
+        -------
+        tuple
+            File, line, column and text of the line; of the block around it if it is stated nowhere.
+        """
+        place = self._place(path)
+        return place.source.label, place.line, place.column, place.excerpt
+
+    def problem(self, path: str, message: str, hint: str | None = None) -> Problem:
+        """Give a problem that lies at `path`, for checks that need several parts."""
+        return self._place(path).problem(message, hint or "", excerpt=bool(hint))
+
+    def _place(self, path: str) -> Place:
+        first, *rest = path.removeprefix("scenario.").split(".")
+        entry = self.entries.get(first)
+        scenario = _keys(self.document, [first, *rest])
+        # `model` is where the scenario names the model, `model.layers` is inside it.
+        if entry is None or (not rest and self.document.get(scenario) is not None):
+            return self.document.place(scenario)
+        return entry.document.place(_keys(entry.document, rest))
+
+
 @dataclass(frozen=True)
-class Resolved:
+class Resolved(Placed):
     """A scenario ready to be simulated.
 
     Two are equal if their values are, whichever files stated them.
@@ -75,45 +129,53 @@ class Resolved:
             document=document,
         )
 
-    @property
-    def per_node(self) -> int:
-        """Accelerators in a node, of the system or as the scenario writes the node out [1]."""
-        return (self.system or self.scenario.cluster).per_node or 1
 
-    @property
-    def scale_up(self) -> int:
-        """Accelerators in a scale-up domain, of the system or as the scenario writes the node out [1]."""
-        return (self.system or self.scenario.cluster).scale_up or 1
+@dataclass(frozen=True)
+class ServingResolved(Placed):
+    """A serving scenario ready to be simulated."""
 
-    def place(self, path: str) -> tuple[str, int | None, int | None, str]:
-        """Say where a value is stated.
+    scenario: ServingScenario
+    model: Model
+    accelerator: Accelerator
+    network: Network
+    engine: Engine
+    collectives: Collectives
+    system: System | None
+    site: Site | None
+    price: RentedPrice | OwnedPrice | None
+    ids: Mapping[str, str]
+    provenance: Mapping[str, Provenance] = field(compare=False, repr=False)
+    files: Mapping[str, str] = field(compare=False, repr=False)
+    entries: Mapping[str, Entry] = field(compare=False, repr=False)
+    document: Document = field(compare=False, repr=False)
 
-        Parameters
-        ----------
-        path
-            Dotted path in the scenario (`parallelism.data`), or in a part after its kind
-            (`accelerator.memory.bandwidth`).
-
-        Returns
-        -------
-        tuple
-            File, line, column and text of the line; of the block around it if it is stated nowhere.
-        """
-        place = self._place(path)
-        return place.source.label, place.line, place.column, place.excerpt
-
-    def problem(self, path: str, message: str, hint: str | None = None) -> Problem:
-        """Give a problem that lies at `path`, for checks that need several parts."""
-        return self._place(path).problem(message, hint or "", excerpt=bool(hint))
-
-    def _place(self, path: str) -> Place:
-        first, *rest = path.removeprefix("scenario.").split(".")
-        entry = self.entries.get(first)
-        scenario = _keys(self.document, [first, *rest])
-        # `model` is where the scenario names the model, `model.layers` is inside it.
-        if entry is None or (not rest and self.document.get(scenario) is not None):
-            return self.document.place(scenario)
-        return entry.document.place(_keys(entry.document, rest))
+    @classmethod
+    def of(
+        cls,
+        scenario: ServingScenario,
+        entries: Mapping[str, Entry],
+        document: Document,
+        provenance: Mapping[str, Provenance],
+        files: Mapping[str, str],
+    ) -> "ServingResolved":
+        """Put a checked scenario together with the parts that were loaded for it, by kind."""
+        spec = {kind: entry.spec for kind, entry in entries.items()}
+        return cls(
+            scenario=scenario,
+            model=spec["model"],
+            accelerator=spec["accelerator"],
+            network=spec["network"],
+            engine=spec["engine"],
+            collectives=spec["collectives"],
+            system=spec.get("system"),
+            site=spec.get("site"),
+            price=spec.get("price"),
+            ids={kind: entry.id for kind, entry in entries.items()},
+            provenance=provenance,
+            files=files,
+            entries=entries,
+            document=document,
+        )
 
 
 def _keys(document: Document, words: list[str]) -> Keys:

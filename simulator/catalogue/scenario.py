@@ -14,8 +14,14 @@ from simulator.catalogue.overrides import Override, apply, apply_to_part, read_o
 from simulator.catalogue.parts import KINDS, SCENARIOS
 from simulator.catalogue.place import Document, Place, dotted
 from simulator.catalogue.problems import Problem, SpecError
-from simulator.catalogue.resolved import Resolved
+from simulator.catalogue.resolved import Resolved, ServingResolved
 from simulator.catalogue.validate import validate
+
+RESOLVED: dict[str, type[Resolved] | type[ServingResolved]] = {
+    "training": Resolved,
+    "serving": ServingResolved,
+}
+"""What a scenario of each kind becomes with its parts."""
 
 PARTS = [kind for kind in KINDS if kind not in SCENARIOS]
 
@@ -24,7 +30,7 @@ def load_scenario(
     name_or_path: str | Path,
     overrides: Mapping[str, object] | Sequence[str] = (),
     seed: int | None = None,
-) -> Resolved:
+) -> Any:
     """Load a scenario and the parts it names.
 
     Parameters
@@ -39,8 +45,8 @@ def load_scenario(
 
     Returns
     -------
-    Resolved
-        Everything a simulation needs.
+    Resolved or ServingResolved
+        Everything a simulation needs, by the kind of the scenario.
 
     Raises
     ------
@@ -134,14 +140,15 @@ class _Loading:
     asked: list[str] = field(default_factory=list)
     """Kinds that the scenario uses."""
 
-    def resolve(self) -> Resolved:
+    def resolve(self) -> Resolved | ServingResolved:
         scenario = self._scenario()
         self._parts()
         self._unused()
         if self.problems:
             raise SpecError(*self.problems)
         files = dict(sorted(self.catalogue.files.items()))
-        return Resolved.of(scenario, self.entries, self.document, self._provenance(), files)
+        made = RESOLVED[self.kind]
+        return made.of(scenario, self.entries, self.document, self._provenance(), files)
 
     def _scenario(self) -> Any:
         try:
@@ -153,7 +160,7 @@ class _Loading:
 
     def _parts(self) -> None:
         """Load what the scenario names, and what those parts name; a mistake in one hides no other."""
-        for kind in ("model", "software", "site", "price"):
+        for kind in ("model", "software", "engine", "site", "price"):
             self._load(kind, self.document, (kind,))
         for kind in ("system", "accelerator", "network", "storage"):
             self._load(kind, self.document, ("cluster", kind))
@@ -164,8 +171,9 @@ class _Loading:
         elif not self.problems and "network" not in self.asked:
             message = "a node written out here needs a `network`: the fabric that ties the nodes together"
             self.problems.append(self.document.block(("cluster",)).problem(message))
-        if software := self.entries.get("software"):
-            self._load("collectives", software.document, ("collectives",))
+        for kind in ("software", "engine"):
+            if stack := self.entries.get(kind):
+                self._load("collectives", stack.document, ("collectives",))
 
     def _load(self, kind: str, document: Document, keys: tuple[str, ...]) -> None:
         name = document.get(keys)

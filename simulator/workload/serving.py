@@ -116,22 +116,24 @@ def mlp_products(part: Part, kind: LayerKind) -> list[Product]:
     return [*router, Product(gates * shared, model.hidden), Product(model.hidden, shared)]
 
 
-def weight_bytes(part: Part, layer: float, wide: float = ELEMENT) -> float:
-    """Weights on one accelerator: `layer` bytes for those of the layers, `wide` for embedding and logits [B].
+def weight_bytes(part: Part, dense: float, experts: float, ends: float = ELEMENT) -> float:
+    """Weights on one accelerator, with so many bytes for each of the layers, of their experts, and of embedding
+    and logits [B].
 
     Examples
     --------
     >>> from simulator.catalogue.catalogue import Catalogue
     >>> llama = Catalogue().load("model", "llama-2-7b").spec
-    >>> round(weight_bytes(Part(llama, 1, 1, 1), 2.0) / 1e9, 1)
+    >>> round(weight_bytes(Part(llama, 1, 1, 1), 2.0, 2.0) / 1e9, 1)
     13.5
     """
     model, total = part.model, 0.0
     for kind, count in kinds(model).items():
-        products = [*attention_products(part), *mlp_products(part, kind)]
-        each = sum(product.out * product.into * product.batch for product in products)
+        for product in [*attention_products(part), *mlp_products(part, kind)]:
+            size = ELEMENT if product.wide else dense
+            total += count * size * product.out * product.into * product.batch
         if kind.experts:
-            each += part.experts * (3.0 if model.gated else 2.0) * model.hidden * part.expert_width
-        total += count * each
-    ends = model.vocab * model.hidden * (1.0 if model.tied_embeddings else 2.0) / part.tensor
-    return layer * total + wide * ends
+            width = (3.0 if model.gated else 2.0) * model.hidden * part.expert_width
+            total += count * experts * part.experts * width
+    tables = model.vocab * model.hidden * (1.0 if model.tied_embeddings else 2.0) / part.tensor
+    return total + ends * tables

@@ -1,0 +1,101 @@
+"""Every reason why a deployment cannot serve, with what would."""
+
+from collections.abc import Iterator
+
+from simulator.catalogue.problems import Problem
+from simulator.catalogue.resolved import ServingResolved
+from simulator.spec.serving import Deployment, Pool
+
+
+def serving_problems(resolved: ServingResolved) -> Iterator[Problem]:
+    """Everything in which the deployment contradicts the cluster, the model or the engine."""
+    deployment, count = resolved.scenario.deployment, resolved.scenario.cluster.count
+    apart = deployment.disaggregated
+    if apart is None:
+        ranks = deployment.tensor * deployment.pipeline * deployment.attention_data
+        needed, path = ranks * (deployment.replicas or 1), "deployment.tensor"
+        pools: dict[str, Pool | Deployment] = {"deployment": deployment}
+        if deployment.replicas is not None and needed != count:
+            fits = f"; replicas = {count // ranks} fits" if count % ranks == 0 else ""
+            yield resolved.problem(
+                "deployment.replicas",
+                f"tensor × attention_data × replicas = {needed}, the cluster has {count} accelerators{fits}",
+            )
+        elif deployment.replicas is None and count % ranks:
+            yield resolved.problem(
+                path, f"tensor × attention_data = {ranks} does not divide the cluster's {count} accelerators"
+            )
+    else:
+        needed = sum(
+            pool.workers * pool.tensor * pool.pipeline * pool.attention_data
+            for pool in (apart.prefill, apart.decode)
+        )
+        pools = {
+            "deployment.disaggregated.prefill": apart.prefill,
+            "deployment.disaggregated.decode": apart.decode,
+        }
+        if needed != count:
+            yield resolved.problem(
+                "cluster.count", f"the two pools need {needed} accelerators, the cluster has {count}"
+            )
+    for path, pool in pools.items():
+        yield from _pool_problems(resolved, path, pool)
+    yield from _engine_problems(resolved)
+
+
+def _pool_problems(resolved: ServingResolved, path: str, pool: Pool | Deployment) -> Iterator[Problem]:
+    model = resolved.model
+    tensor, pipeline = pool.tensor, pool.pipeline
+    expert, attention_data = pool.expert, pool.attention_data
+    if model.heads % tensor:
+        yield resolved.problem(
+            f"{path}.tensor", f"tensor = {tensor} does not divide the {model.heads} heads of {model.name}"
+        )
+    if pipeline > 1:
+        yield resolved.problem(f"{path}.pipeline", "pipelines in serving are not modelled; leave this out")
+    if model.encoder:
+        yield resolved.problem("model", f"{model.name} has an encoder, which serving does not model")
+    moe = model.moe
+    if moe is None and (expert > 1 or attention_data > 1):
+        yield resolved.problem(
+            f"{path}.expert", f"{model.name} has no experts; leave out expert and attention_data"
+        )
+    elif moe is not None and (moe.experts % expert or (tensor * attention_data) % expert):
+        yield resolved.problem(
+            f"{path}.expert",
+            f"expert = {expert} must divide the {moe.experts} experts and tensor × attention_data = "
+            f"{tensor * attention_data}",
+        )
+
+
+def _engine_problems(resolved: ServingResolved) -> Iterator[Problem]:
+    engine, accelerator = resolved.engine, resolved.accelerator
+    deployment = resolved.scenario.deployment
+    kernels = accelerator.kernels
+    if kernels is None:
+        yield resolved.problem(
+            "cluster", f"{accelerator.name} has no kernel parameters, so no time can be simulated"
+        )
+        return
+    offered = engine.kernels.gemm
+    if deployment.weights not in offered:
+        known = ", ".join(offered)
+        yield resolved.problem(
+            "deployment.weights", f"{engine.name} has no weights in {deployment.weights}; it has {known}"
+        )
+    elif offered[deployment.weights] not in kernels.gemm:
+        known = ", ".join(w for w, number in offered.items() if number in kernels.gemm)
+        yield resolved.problem(
+            "deployment.weights",
+            f"{accelerator.name} has no products with weights in {deployment.weights}; it has {known}",
+        )
+    if resolved.model.moe and engine.kernels.expert.get(deployment.weights) not in kernels.expert:
+        yield resolved.problem(
+            "deployment.weights",
+            f"{accelerator.name} has no products of experts with weights in {deployment.weights}",
+        )
+    if engine.kernels.attention not in kernels.attention:
+        known = ", ".join(sorted(kernels.attention)) or "none"
+        yield resolved.problem(
+            "engine", f"{engine.name} uses attention `{engine.kernels.attention}`; {accelerator.name} has {known}"
+        )

@@ -1,0 +1,185 @@
+"""How long an iteration of the engine takes, by what is in it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.cost.decode import DecodeAttention
+from simulator.machine.engine import EngineMachine
+from simulator.workload.kinds import LayerKind
+from simulator.workload.routing import expert_loads
+from simulator.workload.serving import (
+    ELEMENT,
+    Part,
+    Product,
+    attention_products,
+    kinds,
+    mlp_products,
+)
+
+FINE = 512
+"""Token counts up to here are priced one by one; beyond in steps that grow [tokens]."""
+
+
+@dataclass(frozen=True)
+class IterationCost:
+    """Time of an iteration of one scheduler.
+
+    What grows with the number of tokens alone is priced once for every count; attention is added by what is
+    cached. Iterations that only decode run from a graph where the engine has graphs.
+
+    Attributes
+    ----------
+    part : Part
+        What an accelerator holds.
+    machine : EngineMachine
+        Kernel costs.
+    max_tokens : int
+        Most tokens of an iteration [tokens].
+    """
+
+    part: Part
+    machine: EngineMachine
+    max_tokens: int
+    _kinds: dict[LayerKind, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_kinds", kinds(self.part.model))
+
+    @cached_property
+    def replayed(self) -> list[float]:
+        """Device time of an iteration that only decodes, by sequences, attention left out [s]."""
+        graphs = self.machine.engine.kernels.graphs
+        return self._by_tokens(self.machine.replayed() if graphs else self.machine, logits_all=True)
+
+    @cached_property
+    def launched(self) -> list[float]:
+        """Device time of an iteration with prompts, by tokens, attention and logits left out [s]."""
+        return self._by_tokens(self.machine, logits_all=False)
+
+    @cached_property
+    def logits(self) -> list[float]:
+        """Logits of one row for each of some sequences, by their number [s]."""
+        counts = self._counts()
+        vocab, hidden = self.part.model.vocab / self.part.tensor, self.part.model.hidden
+        return self._spread(counts, np.asarray(self.machine.wide.seconds(counts, vocab, hidden)))
+
+    def host(self, sequences: int, device: float, launched: bool) -> float:
+        """Time of an iteration with what the host adds to its device time [s]."""
+        host = self.machine.engine.host
+        own = host.iteration + host.sequence * sequences
+        if launched or not self.machine.engine.kernels.graphs:
+            own_launches = host.layer * self.part.model.layers
+            device = max(device, own_launches)
+        return max(device, own) if host.overlapped else device + own
+
+    def decode_attention(self, sequences: float, cached: float) -> float:
+        """Attention of one new token for each sequence over `cached` tokens together [s]."""
+        if not sequences:
+            return 0.0
+        decode = self._decode
+        key, value = self.part.cached_width
+        width = (key + value) * decode.element * self.part.kv_heads
+        pairs, total = sequences * self.part.kv_heads, 0.0
+        for kind, layers in self._kinds.items():
+            seen = cached
+            if kind.window and self.part.model.window:
+                seen = min(cached, sequences * self.part.model.window.tokens)
+            size = max(seen, sequences) * width
+            total += layers * (
+                decode.launch
+                + decode.block * pairs / decode.units
+                + (size + (decode.ramp * size) ** 0.5) / decode.bandwidth
+            )
+        return total
+
+    def prompt_attention(self, new: float, before: float) -> float:
+        """Attention of `new` tokens of a prompt of which `before` are cached [s]."""
+        kernel, model = self.machine.attention, self.part.model
+        query = model.mla.qk_nope_head_dim + model.mla.qk_rope_head_dim if model.mla else model.head_dim
+        value = model.mla.v_head_dim if model.mla else model.head_dim
+        total = 0.0
+        for kind, layers in self._kinds.items():
+            window = model.window.tokens if kind.window and model.window else inf
+            mean = min(before + new / 2.0, window)
+            flops = 2.0 * self.part.heads * new * mean * (query + value)
+            stretch = 1.0 + kernel.half_length / (before + new)
+            total += layers * (kernel.launch + flops / kernel.forward_rate * stretch)
+        return total
+
+    @cached_property
+    def _decode(self) -> DecodeAttention:
+        graphs = self.machine.engine.kernels.graphs
+        return (self.machine.replayed() if graphs else self.machine).decode
+
+    def _counts(self) -> NDArray[np.float64]:
+        """Token counts that are priced."""
+        fine = np.arange(1, min(FINE, self.max_tokens) + 1)
+        if self.max_tokens <= FINE:
+            return fine.astype(float)
+        coarse = np.unique(np.geomspace(FINE + 1, self.max_tokens, 160).round())
+        return np.concatenate([fine, coarse]).astype(float)
+
+    def _spread(self, counts: NDArray[np.float64], seconds: NDArray[np.float64]) -> list[float]:
+        """Times for every count from 0 on, linear between those that are priced."""
+        whole = np.interp(np.arange(self.max_tokens + 1), counts, seconds)
+        whole[0] = 0.0
+        return [float(time) for time in whole]
+
+    def _by_tokens(self, machine: EngineMachine, logits_all: bool) -> list[float]:
+        counts, part, model = self._counts(), self.part, self.part.model
+        total = np.zeros_like(counts)
+        for kind, layers in self._kinds.items():
+            each = np.zeros_like(counts)
+            for product in [*attention_products(part), *mlp_products(part, kind)]:
+                each += self._product(machine, product, counts)
+            passes = machine.engine.kernels
+            each += machine.streaming.seconds(passes.passes * model.hidden * counts, passes.kernels)
+            sums = 1 if kind.experts and part.attention_data > 1 else 2
+            if part.tensor > 1:
+                each += sums * self._sum(machine, ELEMENT * model.hidden * counts)
+            if kind.experts:
+                each += self._experts(machine, counts)
+            total += layers * each
+        if logits_all:
+            total += np.asarray(machine.wide.seconds(counts, model.vocab / part.tensor, model.hidden))
+        return self._spread(counts, total)
+
+    @staticmethod
+    def _product(
+        machine: EngineMachine, product: Product, counts: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        gemm = machine.wide if product.wide else machine.gemm
+        return np.asarray(gemm.seconds(counts, product.out, product.into, product.batch))
+
+    def _sum(self, machine: EngineMachine, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sums over the tensor group: in one step where small, as the library does it elsewhere [s]."""
+        ranks = self.part.tensor
+        found = np.array([machine.collective_seconds("all_reduce", float(size), ranks, 1) for size in sizes])
+        once = machine.engine.one_shot
+        link = machine.collectives.scale_up[machine.accelerator.scale_up.link]
+        launch = machine.streaming.launch + 2.0 * link.step
+        direct = launch + sizes * (ranks - 1) / machine.scale_up_rate
+        return np.where(sizes <= once, np.minimum(direct, found), found)
+
+    def _experts(self, machine: EngineMachine, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Products of the experts, and the exchange of tokens between schedulers [s]."""
+        part, moe = self.part, self.part.model.moe
+        assert moe is not None
+        found = []
+        for count in counts:
+            tokens = int(count) * part.attention_data
+            loads = expert_loads(tokens, moe.top_k, moe.experts, part.expert)
+            found.append(float(machine.expert.seconds(loads, tokens, part.model.hidden, part.expert_width)))
+        each = np.array(found)
+        if part.attention_data > 1:
+            size = ELEMENT * part.model.hidden * counts * part.attention_data
+            for operation in ("all_gather", "reduce_scatter"):
+                each += [
+                    machine.collective_seconds(operation, float(s), part.ranks, 1)
+                    for s in size
+                ]
+        return each

@@ -1,0 +1,156 @@
+"""From a serving scenario to replicas with their costs and limits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from simulator.catalogue.problems import SpecError
+from simulator.catalogue.resolved import ServingResolved
+from simulator.cost.formats import FORMATS
+from simulator.machine.engine import EngineMachine
+from simulator.machine.kernels import UnsupportedError
+from simulator.network.topology import Topology
+from simulator.serving.checks import serving_problems
+from simulator.serving.iteration import IterationCost
+from simulator.serving.replica import Limits
+from simulator.spec.engine import Scheduler
+from simulator.spec.serving import Pool
+from simulator.workload.serving import Part, kinds, weight_bytes
+
+CACHE = {"fp16": 2.0, "fp8": 1.0}
+"""Size of a cached key or value [B]."""
+
+
+@dataclass(frozen=True)
+class PoolPlan:
+    """A scheduler of one kind.
+
+    Attributes
+    ----------
+    cost : IterationCost
+        Time of its iterations.
+    limits : Limits
+        What it may hold.
+    only : str
+        `prompts`, `answers` or empty for both.
+    ranks : int
+        Accelerators of an instance [1].
+    weights : float
+        Weights on each of them [B].
+    """
+
+    cost: IterationCost
+    limits: Limits
+    only: Literal["", "prompts", "answers"]
+    ranks: int
+    weights: float
+
+
+@dataclass(frozen=True)
+class ServingPlan:
+    """A fleet.
+
+    Attributes
+    ----------
+    fronts, backs : tuple of PoolPlan
+        Schedulers that take requests, and those that make answers where the two are apart.
+    scheduler : Scheduler
+        Rules of the engine.
+    router : str
+        How a replica is chosen.
+    transfer : float
+        Time to send the cache of one token from a front to a back [s].
+    """
+
+    fronts: tuple[PoolPlan, ...]
+    backs: tuple[PoolPlan, ...]
+    scheduler: Scheduler
+    router: str
+    transfer: float = 0.0
+
+    @property
+    def split(self) -> bool:
+        """Whether prompts and answers are made on instances of their own."""
+        return bool(self.backs)
+
+
+def make_serving_plan(resolved: ServingResolved) -> ServingPlan:
+    """Check a deployment and price its engines.
+
+    Raises
+    ------
+    SpecError
+        With everything that does not fit, and what would.
+    """
+    problems = list(serving_problems(resolved))
+    if problems:
+        raise SpecError(*problems)
+    deployment = resolved.scenario.deployment
+    apart = deployment.disaggregated
+    try:
+        if apart is None:
+            pool = Pool(workers=1, **deployment.model_dump(include={"tensor", "pipeline", "expert", "attention_data"}))
+            one = _pool(resolved, pool, "")
+            count = replicas(resolved) * deployment.attention_data
+            return ServingPlan((one,) * count, (), resolved.engine.scheduler, resolved.scenario.router)
+        front, back = _pool(resolved, apart.prefill, "prompts"), _pool(resolved, apart.decode, "answers")
+    except UnsupportedError as error:
+        raise SpecError(resolved.problem(error.path, str(error))) from error
+    machine, part = front.cost.machine, front.cost.part
+    size = sum(kinds(resolved.model).values()) * part.cached_elements() * CACHE[deployment.kv_cache]
+    rate = machine.rates(2, max(front.ranks, machine.topology.domain)).scale_out or machine.scale_up_rate
+    return ServingPlan(
+        (front,) * (apart.prefill.workers * apart.prefill.attention_data),
+        (back,) * (apart.decode.workers * apart.decode.attention_data),
+        resolved.engine.scheduler,
+        resolved.scenario.router,
+        size / rate,
+    )
+
+
+def replicas(resolved: ServingResolved) -> int:
+    """Independent instances; what the cluster allows if left out [1]."""
+    deployment = resolved.scenario.deployment
+    ranks = deployment.tensor * deployment.pipeline * deployment.attention_data
+    return deployment.replicas or max(1, resolved.scenario.cluster.count // ranks)
+
+
+def weights_on(resolved: ServingResolved, part: Part) -> float:
+    """Weights on each accelerator [B]; embedding, logits and what is not quantized stay in 16 bits."""
+    weights = resolved.scenario.deployment.weights
+    kernels = resolved.engine.kernels
+    dense = FORMATS[kernels.gemm[weights]].right
+    experts = FORMATS[kernels.expert[weights]].right if resolved.model.moe else dense
+    return weight_bytes(part, dense, experts)
+
+
+def cache_tokens(resolved: ServingResolved, part: Part) -> int:
+    """Tokens that the cache of an accelerator holds beside weights and workspaces [tokens]."""
+    deployment, engine = resolved.scenario.deployment, resolved.engine
+    room = resolved.accelerator.memory.capacity * engine.memory - weights_on(resolved, part) - engine.reserved
+    window, model = resolved.model.window, resolved.model
+    layers = sum(
+        count * (0.0 if kind.window and window else 1.0) for kind, count in kinds(model).items()
+    )
+    each = part.cached_elements() * CACHE[deployment.kv_cache]
+    # Layers with a window keep that much of every sequence, which is taken for the length of a sequence.
+    return int(room / (each * max(1.0, layers) if layers else each * model.layers))
+
+
+def _pool(resolved: ServingResolved, pool: Pool, only: Literal["", "prompts", "answers"]) -> PoolPlan:
+    deployment, engine = resolved.scenario.deployment, resolved.engine
+    part = Part(resolved.model, pool.tensor, pool.expert, pool.attention_data)
+    machine = EngineMachine(
+        accelerator=resolved.accelerator,
+        collectives=resolved.collectives,
+        topology=Topology(resolved.per_node, resolved.scale_up, resolved.network),
+        engine=engine,
+        weights=deployment.weights,
+        cache=deployment.kv_cache,
+    )
+    tokens = deployment.max_tokens or engine.scheduler.tokens
+    sequences = deployment.max_sequences or engine.scheduler.sequences
+    cost = IterationCost(part, machine, max(tokens, sequences))
+    limits = Limits(tokens, sequences, cache_tokens(resolved, part))
+    return PoolPlan(cost, limits, only, part.ranks, weights_on(resolved, part))
+
+

@@ -1,0 +1,93 @@
+"""The serving engine: how it batches, what its host does, which kernels it runs."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from simulator.spec.accelerator import GemmFormat
+from simulator.spec.part import Count, Fraction, Part, Spec
+from simulator.spec.quantities import Bytes, Duration
+
+Weights = Literal["bf16", "fp16", "fp8", "int8", "int4", "nvfp4", "mxfp4"]
+Cache = Literal["fp16", "fp8"]
+Passes = Annotated[float, Field(ge=0.0)]
+
+
+class Scheduler(Spec):
+    """What an iteration is made of."""
+
+    policy: Literal["mixed", "prefill_first", "static"]
+    """Prompts and decoding in one iteration, prompts alone and first, or whole batches one after the other."""
+    tokens: Count
+    """Most tokens of an iteration, those of prompts included [tokens]."""
+    sequences: Count
+    """Most sequences in progress on a scheduler [1]."""
+    chunked: bool
+    """Whether a prompt may be spread over several iterations."""
+    reserves: bool
+    """Whether a request is admitted only when its longest possible cache fits; otherwise cache is taken as it
+    grows, and a request that runs out of it is computed again."""
+    watermark: Fraction = 0.0
+    """Share of the cache that is kept free when a request is admitted [1]."""
+
+
+class EngineHost(Spec):
+    """Time of the processors between kernels."""
+
+    iteration: Duration
+    """Scheduling, sampling and output of one iteration."""
+    sequence: Duration
+    """The same for each sequence of the iteration."""
+    layer: Duration
+    """Launches of one layer where no graph replays them."""
+    overlapped: bool
+    """Whether the host prepares an iteration while the device works on the one before."""
+    request: Duration
+    """Latency of a request outside of the engine's iterations: front end, tokenizer, transport."""
+
+
+class EngineKernels(Spec):
+    """Which kernels of the accelerator the engine runs."""
+
+    attention: str
+    """Fused attention over prompts."""
+    gemm: dict[Weights, GemmFormat]
+    """Format of matrix products by that of the weights."""
+    expert: dict[Weights, GemmFormat]
+    """Format of the products of experts by that of the weights."""
+    passes: Passes
+    """Read and written outside of products and attention, for each element of the residual stream of a layer
+    [B per element]."""
+    kernels: Count
+    """Kernels of those passes in a layer [1]."""
+    graphs: bool
+    """Whether iterations that only decode are replayed from a graph."""
+    graph_launch: Duration
+    """Shortest time of a kernel inside a graph."""
+
+
+class Engine(Part):
+    """A serving engine at a point in time."""
+
+    kind: Literal["engine"]
+    matches: tuple[str, ...] = ()
+    """Names and versions of published rows that mean this engine, as `vllm 0.11*` (`*` matches anything)."""
+    collectives: str
+    """Id of the collective library."""
+    scheduler: Scheduler
+    host: EngineHost
+    kernels: EngineKernels
+    one_shot: Bytes
+    """Sums over the tensor group up to this size are read directly from all members, in one step."""
+    memory: Fraction
+    """Share of the device memory that weights and cache may fill [1]."""
+    reserved: Bytes
+    """Workspaces and graphs on each accelerator."""
+    block: Count
+    """Tokens of a block of the cache [tokens]."""
+    spread: Fraction
+    """Relative standard deviation of latencies that this description leaves [1]."""
+    calibration: tuple[str, ...] = ()
+    """Published rows on which a number of this entry was fitted; they count in no accuracy figure."""
+    extends: str | None = None
+    """Entry from which everything unstated here is taken."""
