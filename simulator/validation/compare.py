@@ -55,6 +55,15 @@ class Comparison:
         return None if self.predicted is None else (self.predicted - self.measured) / self.measured
 
     @property
+    def family(self) -> str:
+        """What a metric is one figure of: `ttft` of its mean and quantiles, `throughput` of all rates.
+
+        >>> Comparison("r", "a", "A", False, "tpot_p99", 10.0).family
+        'tpot'
+        """
+        return "throughput" if self.metric.endswith("per_second") else self.metric.split("_")[0]
+
+    @property
     def counts(self) -> bool:
         """Whether the row enters any figure: calibration rows and grade C do not."""
         return not self.calibration and self.grade != "C"

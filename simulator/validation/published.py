@@ -1,4 +1,4 @@
-"""Published, measured training runs: rows of YAML or CSV files as data."""
+"""Published, measured runs and services: rows of YAML or CSV files as data."""
 
 import csv
 import re
@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.catalogue.problems import Problem, SpecError
 from simulator.ensemble.many import Many
+from simulator.validation.published_service import PublishedService
 
 CARRIED = Path(__file__).parent / "rows"
 """Rows that the project carries."""
@@ -80,10 +81,10 @@ def read_rows(path: Path) -> list[PublishedRun]:
         If the file cannot be read or a row lacks what every row has.
     """
     with Many(jobs=1) as many:
-        return read_files([path], many)
+        return [row for row in read_files([path], many) if isinstance(row, PublishedRun)]
 
 
-def read_files(paths: Sequence[Path], many: Many) -> list[PublishedRun]:
+def read_files(paths: Sequence[Path], many: Many) -> list[PublishedRun | PublishedService]:
     """Read the rows of several files; those of YAML by the piece, since reading it takes 7 s a megabyte.
 
     Raises
@@ -98,7 +99,7 @@ def read_files(paths: Sequence[Path], many: Many) -> list[PublishedRun]:
     for (path, _), rows in zip(pieces, read, strict=True):
         lists.setdefault(path, []).append(rows)
     dimensions = {folder: _dimensions(folder) for folder in {path.parent for path in paths}}
-    found = []
+    found: list[PublishedRun | PublishedService] = []
     for path in paths:
         rows = list(_csv(path)) if path.suffix == ".csv" else _joined(lists[path], texts[path], path)
         if not isinstance(rows, list):
@@ -143,13 +144,19 @@ def _dimensions(folder: Path) -> Mapping[str, Any]:
     if not path.exists():
         return {}
     found = _yaml(_text(path), path)
+    if isinstance(found, list):  # models beside measured services, which the catalogue has
+        return {}
     if not isinstance(found, dict):
         raise SpecError(Problem(str(path), "models are due, each a name with its dimensions"))
     return found
 
 
-def _row(row: Any, place: int, path: Path, dimensions: Mapping[str, Any]) -> PublishedRun:
+def _row(
+    row: Any, place: int, path: Path, dimensions: Mapping[str, Any]
+) -> PublishedRun | PublishedService:
     try:
+        if "workload" in row:
+            return PublishedService.of(row)
         return PublishedRun(
             id=str(row["id"]),
             grade=str(row["grade"]),

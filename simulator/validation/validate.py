@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from simulator.ensemble.many import Many
-from simulator.validation.assemble import Assembler
+from simulator.validation.any_row import Assemblers, compare_any
 from simulator.validation.compare import Comparison, figures
 from simulator.validation.floors import TIMES, floors
 from simulator.validation.kernels import compare_kernels
-from simulator.validation.published import carried_files, read_files
-from simulator.validation.row import WORTHWHILE, compare_row
+from simulator.validation.published import PublishedRun, carried_files, read_files
+from simulator.validation.row import WORTHWHILE
 from simulator.validation.transfer import Transfer, together, transfer
 
 Progress = Callable[[int, int], None]
@@ -39,11 +39,17 @@ class Validation:
         return self.groups("axis")
 
     def groups(self, field: str) -> dict[str, dict[str, Any]]:
-        """Figures of the times by a field of the rows, worst median first, without rows that lack it."""
+        """Figures of the times by a field of the rows, worst median first, without rows that lack it.
+
+        Metrics of services are groups of their own: `vllm concurrency tpot`.
+        """
         members: dict[str, list[Comparison]] = {}
         for row in self.rows:
-            if row.metric in TIMES and (name := getattr(row, field)) is not None:
+            name = getattr(row, field)
+            if name is not None and row.metric in TIMES:
                 members.setdefault(name, []).append(row)
+            elif name is not None and row.metric != "peak_memory" and row.metric != "tokens_per_second":
+                members.setdefault(f"{name} {row.family}", []).append(row)
         found = {name: figures(members[name]) for name in sorted(members)}
         return dict(sorted(found.items(), key=lambda item: -(item[1]["median_error"] or 0.0)))
 
@@ -89,9 +95,10 @@ def validate_files(
     files = paths or ([] if kernels else carried_files())
     with Many(jobs) as many:
         published = read_files([Path(path) for path in files], many)
-        found = many.map_with(Assembler, compare_row, published, WORTHWHILE, progress)
+        found = many.map_with(Assemblers, compare_any, published, WORTHWHILE, progress)
         compared = [comparison for comparisons in found for comparison in comparisons]
-        transfers = transfer(published, compared, many)
+        runs = [row for row in published if isinstance(row, PublishedRun)]
+        transfers = transfer(runs, compared, many)
     if kernels:
         compared += compare_kernels(kernels)
     compared.sort(key=lambda row: (row.error is None, -abs(row.error or 0.0), row.id, row.metric))

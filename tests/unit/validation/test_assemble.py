@@ -6,7 +6,7 @@ import pytest
 
 from simulator.validation.assemble import Assembled, Assembler, NotSimulatedError
 from simulator.validation.published import PublishedRun
-from simulator.validation.validate import compare_row
+from simulator.validation.row import compare_row
 
 ASSEMBLER = Assembler()
 EXPERTS = {"experts": 8, "top_k": 2, "expert_ffn": 1024}

@@ -1,0 +1,223 @@
+"""A published service as a scenario, and compared with what is simulated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.catalogue.catalogue import Catalogue, Entry
+from simulator.catalogue.place import Document, Source
+from simulator.catalogue.problems import SpecError
+from simulator.catalogue.resolved import ServingResolved
+from simulator.catalogue.validate import validate
+from simulator.engine.random import random_stream
+from simulator.result.intervals import interval
+from simulator.serving.fleet import serve
+from simulator.serving.ledger import Ledger
+from simulator.serving.plan import make_serving_plan
+from simulator.serving.traffic import make_requests
+from simulator.spec.serving import ServingScenario
+from simulator.validation.assemble import NotSimulatedError
+from simulator.validation.compare import Comparison
+from simulator.validation.published_service import PublishedService
+
+DEGREES = ("tensor", "pipeline", "expert", "attention_data")
+
+
+@dataclass
+class ServiceAssembler:
+    """Builds resolved scenarios from rows; parts are loaded once."""
+
+    catalogue: Catalogue
+    _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    _engines: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
+
+    def engine(self, row: PublishedService) -> Entry:
+        """The engine whose `matches` has the longest pattern that fits.
+
+        Raises
+        ------
+        NotSimulatedError
+            If none does.
+        """
+        key = (row.text, str(row.hardware["accelerator"]))
+        if key not in self._engines:
+            found = [
+                (len(pattern), name)
+                for name in self.catalogue.ids("engine")
+                for pattern in self._entry("engine", name).spec.matches
+                if fnmatch(row.text, pattern)
+            ]
+            self._engines[key] = self._entry("engine", max(found)[1]) if found else None
+        entry = self._engines[key]
+        if entry is None:
+            raise NotSimulatedError(f"no engine is like `{row.text}`")
+        return entry
+
+    def assemble(self, row: PublishedService) -> ServingResolved:
+        """Fill in a row.
+
+        Raises
+        ------
+        NotSimulatedError
+            If it names what the catalogue lacks, or exercises what is not modelled.
+        """
+        engine = self.engine(row)
+        system = self._system(row)
+        entries = {
+            "model": self._entry("model", row.model),
+            "engine": engine,
+            "collectives": self._entry("collectives", engine.spec.collectives),
+            "accelerator": self._entry("accelerator", str(row.hardware["accelerator"])),
+            "network": self._entry("network", system.spec.network),
+        }
+        data = {
+            "format": 1,
+            "kind": "serving",
+            "name": row.id,
+            "model": entries["model"].id,
+            "engine": engine.id,
+            "cluster": {
+                "count": row.hardware["count"],
+                "accelerator": entries["accelerator"].id,
+                "per_node": row.hardware["per_node"],
+                "scale_up": system.spec.scale_up,
+                "network": entries["network"].id,
+            },
+            "deployment": _deployment(row),
+            "traffic": _traffic(row),
+        }
+        document = Document(Source(row.id), data)
+        try:
+            scenario = validate(document, ServingScenario)
+        except SpecError as error:
+            raise NotSimulatedError(error.problems[0].message) from error
+        return ServingResolved.of(scenario, entries, document, {}, {})
+
+    def _entry(self, kind: str, name: str) -> Entry:
+        if (kind, name) not in self._entries:
+            try:
+                self._entries[kind, name] = self.catalogue.load(kind, name)
+            except SpecError as error:
+                raise NotSimulatedError(error.problems[0].message) from error
+        return self._entries[kind, name]
+
+    def _system(self, row: PublishedService) -> Entry:
+        """A system with that accelerator, with as many in a node if there is one."""
+        systems = [self._entry("system", name) for name in self.catalogue.ids("system")]
+        usable = [s for s in systems if s.spec.accelerator == row.hardware["accelerator"]]
+        if not usable:
+            raise NotSimulatedError(f"no system with {row.hardware['accelerator']}")
+        alike = [s for s in usable if s.spec.per_node == row.hardware["per_node"]]
+        return (alike or usable)[0]
+
+
+def compare_service(row: PublishedService, assembler: ServiceAssembler) -> list[Comparison]:
+    """Simulate one row and compare each of its metrics."""
+    measured = row.metrics()
+    about: dict[str, Any] = {"accelerator": str(row.hardware["accelerator"]), "software": None}
+
+    def compared(metric: str, **found: Any) -> Comparison:
+        return Comparison(
+            id=row.id,
+            axis=row.axis,
+            grade=row.grade_of(metric),
+            metric=metric,
+            measured=measured[metric],
+            **{"calibration": False, **about, **found},
+        )
+
+    try:
+        engine = assembler.engine(row)
+        about |= {"software": engine.id, "calibration": row.id in engine.spec.calibration}
+        predicted = simulate_service(assembler.assemble(row))
+    except (NotSimulatedError, SpecError) as error:
+        why = error.problems[0].message if isinstance(error, SpecError) else str(error)
+        return [compared(metric, why_not=why) for metric in measured]
+    found = []
+    for metric in measured:
+        low, _, high = interval(predicted[metric], engine.spec.spread)
+        found.append(compared(metric, predicted=predicted[metric], low=low, high=high))
+    return found
+
+
+def simulate_service(resolved: ServingResolved) -> dict[str, float]:
+    """Every metric of a row [s, tokens/s, 1/s]."""
+    plan, seed = make_serving_plan(resolved), resolved.scenario.seed
+    traffic = resolved.scenario.traffic
+    requests = make_requests(traffic, random_stream(seed, "arrivals"), random_stream(seed, "lengths"))
+    return service_metrics(serve(requests, plan), traffic.warm_up, resolved.engine.host.request)
+
+
+def service_metrics(ledger: Ledger, warm_up: int, latency: float) -> dict[str, float]:
+    """Means, medians and rates of a ledger."""
+    arrival, first, end = (np.array(t)[warm_up:] for t in (ledger.arrival, ledger.first, ledger.end))
+    prompt, answer = np.array(ledger.prompt)[warm_up:], np.array(ledger.answer)[warm_up:]
+    ttft, e2e = first - arrival + latency, end - arrival + latency
+    several = answer > 1
+    tpot = (end - first)[several] / (answer - 1)[several] if several.any() else np.zeros(1)
+    span = float(end.max() - arrival.min())
+    return {
+        "ttft_mean": float(ttft.mean()),
+        "ttft_p50": float(np.median(ttft)),
+        "ttft_p99": float(np.quantile(ttft, 0.99)),
+        "tpot_mean": float(tpot.mean()),
+        "tpot_p50": float(np.median(tpot)),
+        "tpot_p99": float(np.quantile(tpot, 0.99)),
+        "e2e_mean": float(e2e.mean()),
+        "output_tokens_per_second": float(answer.sum()) / span,
+        "total_tokens_per_second": float(answer.sum() + prompt.sum()) / span,
+        "requests_per_second": len(answer) / span,
+    }
+
+
+def _deployment(row: PublishedService) -> dict[str, Any]:
+    plan = row.plan
+    kept = {key: plan[key] for key in ("weights", "kv_cache") if plan.get(key)}
+    apart = plan.get("disaggregated")
+    if apart:
+        pools = {
+            name: {key: value for key, value in pool.items() if key in ("workers", *DEGREES)}
+            for name, pool in apart.items()
+        }
+        return {**kept, "disaggregated": pools}
+    return {**kept, **{key: plan[key] for key in (*DEGREES, "replicas") if plan.get(key)}}
+
+
+def _traffic(row: PublishedService) -> dict[str, Any]:
+    """Load and lengths; what the load generator did is known by source alone."""
+    generator = next(one for one in _generators() if fnmatch(row.where, one["where"]))
+    workload = row.workload
+    if workload["phase"] != "full":
+        raise NotSimulatedError(f"not modelled yet: a pool of {workload['phase']} measured alone")
+
+    def lengths(tokens: int) -> dict[str, Any]:
+        return {"tokens": tokens, **({"lowest": generator["lowest"]} if "lowest" in generator else {})}
+
+    found: dict[str, Any] = {
+        "prompt": lengths(workload["input_tokens"]),
+        "answer": lengths(workload["output_tokens"]),
+    }
+    if workload.get("batch"):
+        return {**found, "batch": workload["batch"], "requests": workload["batch"]}
+    if workload.get("saturated"):
+        return {**found, "saturated": True, "requests": row.requests or generator["requests"]}
+    if workload.get("request_rate"):
+        count = row.requests or generator["requests"]
+        return {**found, "rate": workload["request_rate"], "requests": count}
+    at_once = workload["concurrency"]
+    return {**found, "concurrency": at_once, "requests": row.requests or at_once * generator["waves"]}
+
+
+@cache
+def _generators() -> tuple[Mapping[str, Any], ...]:
+    from ruamel.yaml import YAML
+
+    text = Path(__file__).with_name("generators.yaml").read_text(encoding="utf-8")
+    return tuple(YAML(typ="safe", pure=True).load(text))
+
+
