@@ -83,3 +83,16 @@ def test_experts_that_no_framework_runs(changes: dict[str, object], said: str) -
 def test_an_encoder_has_no_pipeline_yet() -> None:
     base = {**DENSE, "model": "t5-11b", "parallelism.pipeline": 2, "parallelism.data": 4}
     assert any("encoder and a decoder is not modelled" in message for message in problems(base, {}))
+
+
+def test_one_wrong_degree_is_one_problem() -> None:
+    assert len(problems(EXPERTS, {"parallelism.expert": 3})) == 1
+
+
+def test_the_degree_that_does_not_divide_the_cluster_is_named() -> None:
+    changes = {"parallelism.tensor": 2, "parallelism.context": 3, "parallelism.data": 1}
+    with pytest.raises(SpecError) as caught:
+        make_plan(load_scenario("quickstart", {**DENSE, "parallelism.sequence_parallel": True, **changes}))
+    first = caught.value.problems[0]
+    assert "tensor × pipeline × context = 2 × 1 × 3 = 6 does not divide the cluster's 8" in first.message
+    assert "parallelism.context" in str(first)
