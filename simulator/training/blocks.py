@@ -1,6 +1,6 @@
 """Blocks of work that repeat: layers by kind, embedding and head, priced once, stacked into chunks."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from simulator.machine.machine import Machine
 from simulator.record.row import Row
@@ -62,7 +62,7 @@ def block_operators(shard: Shard, software: Software, recompute: Recompute) -> d
     found: dict[str, list[Operator]] = {}
     kind_of: dict[str, LayerKind] = {}
     for kind in dict.fromkeys(layer_kinds(model)):
-        part, label = _share(shard, kind), kind.label(model)
+        part, label = shard.encoding if kind.encoder else shard, kind.label(model)
         kind_of |= {f"{label} forward": kind, f"{label} backward": kind}
         found[f"{label} forward"] = pipelined(layer.forward(part, kind, software), part, software)
         back = layer.backward(part, kind, software, recompute)
@@ -100,16 +100,10 @@ def _offloaded(
     operators: list[Operator], shard: Shard, kind: LayerKind, software: Software, recompute: Recompute
 ) -> list[Operator]:
     """A layer beside which what it keeps travels to the memory of the host, or back."""
-    part = _share(shard, kind)
-    size = shard.offload_share * layer_activations(part, kind, software, recompute)
+    size = shard.offload_share * layer_activations(shard, kind, software, recompute)
     phase = operators[0].phase
     travelling = Message("offload", phase, "send_recv", size, len(operators), "host")
     return [travelling, *operators]
-
-
-def _share(shard: Shard, kind: LayerKind) -> Shard:
-    """Layers of an encoder work on the source sequence."""
-    return replace(shard, sequence=shard.source) if kind.encoder else shard
 
 
 def price_blocks(shard: Shard, plan: Plan, recompute: Recompute, machine: Machine) -> Blocks:

@@ -1,6 +1,6 @@
 """What the fullest rank holds in memory, by kind."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from simulator.machine.machine import Machine
 from simulator.schedule.order import chunks_in_flight
@@ -175,7 +175,7 @@ def layer_activations(shard: Shard, kind: LayerKind, software: Software, recompu
     without tensor parallelism this is the sbh(34 + 5as/h) of Korthikanti et al. 2022, arXiv:2205.05198,
     equation 1.
     """
-    part = replace(shard, sequence=shard.source) if kind.encoder else shard
+    part = shard.encoding if kind.encoder else shard
     if recompute == "full":
         return ELEMENT * part.elements("hidden")
     again = computed_again(shard, software) if recompute == "selective" else {}

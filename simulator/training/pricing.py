@@ -163,13 +163,11 @@ def _launch(operators: Sequence[Operator], software: Software) -> float:
 
 def _exposed(message: Message, machine: Machine) -> float:
     """Share of a message's time in which nothing that is not said here runs beside it [1]."""
-    software = machine.software
-    if message.beside:
+    overlap = machine.software.overlap
+    # In pieces, what travels beside a product has been told apart already.
+    if message.beside or message.group != "tensor" or overlap.tensor_pieces > 1:
         return 1.0
-    if message.group == "tensor":
-        # In pieces, what travels beside a product has been told apart already.
-        return software.overlap.tensor_exposed if software.overlap.tensor_pieces == 1 else 1.0
-    return 1.0
+    return overlap.tensor_exposed
 
 
 def _hide_exchange(times: list[float], operators: Sequence[Operator], machine: Machine, plan: Plan) -> None:

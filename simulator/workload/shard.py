@@ -1,6 +1,6 @@
 """What one rank holds of a layer, and how many elements its tensors have."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.spec.model import Model
 from simulator.spec.passes import Tensor
@@ -72,6 +72,11 @@ class Shard:
     def base(self) -> BasePrecision:
         """Format of activations, and of everything but the products of the layers."""
         return base_precision(self.precision)
+
+    @property
+    def encoding(self) -> "Shard":
+        """The same of the source sequence, on which the layers of an encoder work."""
+        return replace(self, sequence=self.source)
 
     @property
     def tokens(self) -> float:
