@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from simulator.cost.decode import DecodeAttention
 from simulator.machine.engine import EngineMachine
 from simulator.workload.kinds import LayerKind
-from simulator.workload.routing import expert_loads
 from simulator.workload.serving import (
     ELEMENT,
     Part,
     Product,
     attention_products,
+    drawn_loads,
     kinds,
     mlp_products,
 )
@@ -172,7 +172,7 @@ class IterationCost:
         found = []
         for count in counts:
             tokens = int(count) * part.attention_data
-            loads = expert_loads(tokens, moe.top_k, moe.experts, part.expert)
+            loads = drawn_loads(tokens, moe.top_k, moe.experts, part.expert)
             found.append(float(machine.expert.seconds(loads, tokens, part.model.hidden, part.expert_width)))
         each = np.array(found)
         if part.attention_data > 1:

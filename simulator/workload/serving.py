@@ -1,7 +1,11 @@
 """What an iteration of a serving engine computes on one accelerator: products by shape, bytes, messages."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simulator.spec.model import Model
 from simulator.workload.kinds import LayerKind, layer_kinds
@@ -114,6 +118,31 @@ def mlp_products(part: Part, kind: LayerKind) -> list[Product]:
     if not shared:
         return router
     return [*router, Product(gates * shared, model.hidden), Product(model.hidden, shared)]
+
+
+def drawn_loads(tokens: float, top_k: int, experts: int, ranks: int) -> NDArray[np.float64]:
+    """Tokens of each expert that has any, on the busiest of the ranks that share the experts, when every token
+    draws its experts at random [tokens].
+
+    Few tokens leave experts untouched, whose weights are then not read: of E experts E (1 - (1 - k / E)^T)
+    are expected to be drawn. They fall on ranks by chance too; the busiest is expected to hold as many more
+    than the mean as the largest of so many normal numbers (Blom 1958, with Poisson deviations), and no more
+    than it has.
+
+    Examples
+    --------
+    >>> len(drawn_loads(1, 8, 128, 1)), len(drawn_loads(32, 4, 128, 1)), len(drawn_loads(4096, 4, 128, 1))
+    (8, 82, 128)
+    >>> len(drawn_loads(4, 8, 256, 4))
+    10
+    """
+    drawn = experts * (1.0 - (1.0 - top_k / experts) ** tokens)
+    mean, held = drawn / ranks, experts // ranks
+    extreme = NormalDist().inv_cdf((ranks - 0.375) / (ranks + 0.25)) if ranks > 1 else 0.0
+    # Of those that a rank holds, a share is drawn: binomial instead of Poisson once most are.
+    busiest = mean + extreme * (mean * (1.0 - mean / held)) ** 0.5
+    count = max(1, min(held, round(busiest)))
+    return np.full(count, max(1.0, tokens * top_k / drawn))
 
 
 def weight_bytes(part: Part, dense: float, experts: float, ends: float = ELEMENT) -> float:
