@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.catalogue.resolved import Resolved
+from simulator.catalogue.resolved import Resolved, ServingResolved
 from simulator.catalogue.scalar import scalar
 
 _PLAIN = re.compile(r"[A-Za-z0-9][\w ./+-]*", re.ASCII)
 
 
-def resolved_yaml(resolved: Resolved) -> str:
+def resolved_yaml(resolved: Resolved | ServingResolved) -> str:
     """Write a scenario with all defaults filled in and every part inlined.
 
     Parameters
@@ -22,7 +22,7 @@ def resolved_yaml(resolved: Resolved) -> str:
     Returns
     -------
     str
-        YAML; `load_scenario` of a file with this content gives an equal `Resolved`.
+        YAML; `load_scenario` of a file with this content gives an equal one.
     """
     content = _dumped(resolved.scenario)
     # In order of kind, so that the same scenario gives the same bytes.

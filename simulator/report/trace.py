@@ -7,7 +7,7 @@ run, which may be a million times longer, is a process of its own with its times
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import log10
 from pathlib import Path
@@ -33,9 +33,14 @@ def write_trace(result: Result, path: Path, most: int = MOST_SLICES) -> None:
     most : int
         Slices of the step beyond which only some of the stages are written, with a note that says which [1].
     """
+    pack(trace(result, most), path)
+
+
+def pack(texts: Iterable[str], path: Path) -> None:
+    """Write the portions of a trace, gzipped."""
     # Neither time of day nor file name go into the header, or equal runs would differ.
     with open(path, "wb") as file, gzip.GzipFile("", "wb", 5, file, mtime=0) as packed:
-        for text in trace(result, most):
+        for text in texts:
             packed.write(text.encode())
 
 
@@ -91,7 +96,7 @@ def _stage(stage: int, rows: Sequence[Row], most: int, blocks: Blocks) -> str:
     for first in first_passes(slices, blocks):
         slices.extend(inside(first, blocks))
     name = f"stage {stage} ({rows[0].represents:,} rank{'' if rows[0].represents == 1 else 's'})"
-    return _process(stage, name, slices)
+    return process(stage, name, slices, "micro_batch")
 
 
 def _run(pid: int, rows: Sequence[Row], step: float) -> str:
@@ -100,25 +105,24 @@ def _run(pid: int, rows: Sequence[Row], step: float) -> str:
     length = last.start + last.duration * last.repeat
     power = max(0, round(log10(length / step)))
     shrunk = [row._replace(start=row.start / 10**power, duration=row.duration / 10**power) for row in rows]
-    return _process(pid, f"run (times ÷ {10**power:,})", list(lanes(shrunk)))
+    return process(pid, f"run (times ÷ {10**power:,})", list(lanes(shrunk)), "step")
 
 
-def _process(pid: int, name: str, slices: Sequence[Slice]) -> str:
-    """A process with a thread for each lane."""
+def process(pid: int, name: str, slices: Sequence[Slice], item: str) -> str:
+    """A process with a thread for each lane; `item` is what the items of its rows are called."""
     threads = {lane: number for number, lane in enumerate(sorted({slice_.lane for slice_ in slices}))}
     events = [
         _about(pid, 0, "process_name", "name", name),
         _about(pid, 0, "process_sort_index", "sort_index", pid),
     ]
     events.extend(_about(pid, thread, "thread_name", "name", lane) for lane, thread in threads.items())
-    numbered = "step" if slices and slices[0].row.stream == "job" else "micro_batch"
     for row, lane, start, end in slices:
-        before, after = _words(row.name, row.kind, row.bytes, row.flops, numbered if row.item >= 0 else "")
-        item = row.item if row.item >= 0 else ""
+        before, after = _words(row.name, row.kind, row.bytes, row.flops, item if row.item >= 0 else "")
+        number = row.item if row.item >= 0 else ""
         length = end - start
         events.append(
             f'{{"ph":"X","pid":{pid},"tid":{threads[lane]},"ts":{start // 1000}.{start % 1000:03},'
-            f'"dur":{length // 1000}.{length % 1000:03},{before}{item}{after}'
+            f'"dur":{length // 1000}.{length % 1000:03},{before}{number}{after}'
         )
     return ",\n".join(events)
 

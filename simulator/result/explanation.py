@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from simulator.record.row import BUCKETS
-from simulator.result.declared import METRICS
 from simulator.result.facts import Facts
 from simulator.result.leaf import expanded, leaf_value, origin_of, text_of
 from simulator.result.metric import FACTS, SPREAD
@@ -71,7 +70,7 @@ class Explainer:
 
     def explain(self, path: str, depth: int | None = None) -> Node:
         """Explain a metric, as the function of this name does."""
-        if path not in METRICS and stated(self.facts.resolved, path) is None:
+        if path not in self.facts.metrics and stated(self.facts.resolved, path) is None:
             raise KeyError(path)
         return next(_Tree(self, depth).nodes(path, 0))
 
@@ -93,6 +92,7 @@ class _Tree:
         self.values = explainer.values
         self.explainer = explainer
         self.depth = depth
+        self.metrics = self.facts.metrics
         self.given: set[str] = set()
         """What has been explained."""
 
@@ -109,8 +109,8 @@ class _Tree:
             Whether to give what is not there, too.
         """
         path = self.values.filled(path)
-        if path in METRICS:
-            metric, value = METRICS[path], self.values.of(path)
+        if path in self.metrics:
+            metric, value = self.metrics[path], self.values.of(path)
             if value is None and level and not missing:
                 return
             shown = len(value) if metric.unit == "rows" and value is not None else value
@@ -143,7 +143,7 @@ class _Tree:
         if path.startswith(f"{BREAKDOWN}.") and path.removeprefix(f"{BREAKDOWN}.") in self.explainer.parts:
             for part in self.explainer.parts[path.removeprefix(f"{BREAKDOWN}.")]:
                 yield self._part(part, level)
-            for read in METRICS[path].upstream:
+            for read in self.metrics[path].upstream:
                 yield from self.nodes(read, level)
             return
         if path == RECORD:
@@ -156,7 +156,7 @@ class _Tree:
 
     def _reads(self, path: str) -> tuple[str, ...]:
         """What a metric reads; of a block, the values that its function looks at."""
-        metric = METRICS[path]
+        metric = self.metrics[path]
         reads = {name: self.values.filled(read) for name, read in metric.reads.items()}
         blocks = {n: p for n, p in reads.items() if p == FACTS or isinstance(self.values.of(p), Spec)}
         plain = {n: p for n, p in reads.items() if n not in blocks}

@@ -1,14 +1,18 @@
 """What a simulation leaves behind, from which every metric is computed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from simulator.catalogue.resolved import Resolved
+from simulator.cost.formats import FORMATS
 from simulator.machine.bind import bind
 from simulator.machine.machine import Machine
 from simulator.record.row import Row
+from simulator.result.metric import Metric
 from simulator.result.result import Result
 from simulator.schedule.plan import Plan
+from simulator.spec.precision import base_precision
 from simulator.training.memory import Memory, fullest_stage
 from simulator.training.plan import make_shard
 from simulator.workload.shard import Shard
@@ -51,6 +55,26 @@ class Facts:
         recompute = resolved.scenario.training.recompute
         memory = fullest_stage(plan, facts.shard, recompute, facts.machine)
         return cls(facts.resolved, facts.step, facts.run, plan, memory)
+
+    @property
+    def metrics(self) -> Mapping[str, Metric]:
+        """Every metric of training, by path."""
+        from simulator.result.declared import METRICS  # whose modules read these facts
+
+        return METRICS
+
+    def filled(self, path: str) -> str:
+        """A path with what the scenario chose in the place of `{precision}` and the like."""
+        resolved = self.resolved
+        precision, software = resolved.scenario.training.precision, resolved.software
+        return path.format(
+            precision=base_precision(precision),
+            format=software.recipes[precision].gemm if precision in software.recipes else precision,
+            peak=FORMATS[precision].peak,
+            attention=resolved.software.attention,
+            link=resolved.accelerator.scale_up.link,
+            accelerator=resolved.ids["accelerator"],
+        )
 
     @cached_property
     def shard(self) -> Shard:

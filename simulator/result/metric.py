@@ -57,16 +57,18 @@ class Metric:
 
 
 METRICS: dict[str, Metric] = {}
-"""Every metric by its path; `simulator.result.declared` fills it."""
+"""Every metric of training by its path; `simulator.result.declared` fills it."""
 
 
-def metric(
-    path: str, unit: str, formula: str, upstream: tuple[str, ...] = (), /, **reads: str
+def declare(
+    metrics: dict[str, Metric], path: str, unit: str, formula: str, upstream: tuple[str, ...], /, **reads: str
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the metric that the decorated function computes.
 
     Parameters
     ----------
+    metrics
+        Those of one kind of scenario, to which it is added.
     path, unit, formula, upstream
         As in `Metric`.
     **reads
@@ -78,11 +80,18 @@ def metric(
         If the path is taken, or arguments and reads differ.
     """
 
-    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
         arguments = set(inspect.signature(function).parameters)
-        if path in METRICS or arguments != set(reads):
+        if path in metrics or arguments != set(reads):
             raise ValueError(f"metric {path}: declared twice, or {arguments} is not what it reads")
-        METRICS[path] = Metric(path, unit, formula, reads, upstream, function)
+        metrics[path] = Metric(path, unit, formula, reads, upstream, function)
         return function
 
-    return declare
+    return add
+
+
+def metric(
+    path: str, unit: str, formula: str, upstream: tuple[str, ...] = (), /, **reads: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a metric of training, as `declare` does."""
+    return declare(METRICS, path, unit, formula, upstream, **reads)

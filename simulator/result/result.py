@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from simulator.catalogue.resolved import Resolved
+from simulator.catalogue.resolved import Resolved, ServingResolved
 from simulator.record.table import Table
 from simulator.schedule.plan import Plan
 
@@ -18,25 +18,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Result:
-    """What a simulation says.
+class Answer:
+    """What a simulation of any kind says.
 
     Attributes
     ----------
     summary : dict
         The answer, in SI units, as `--json` prints it.
     record : Table
-        Everything that happened in one step and, on stream `job`, in the run.
-    resolved : Resolved
+        Everything that happened.
+    resolved : Resolved or ServingResolved
         The scenario with all its parts.
-    plan : Plan
-        The plan that was run.
     """
 
     summary: dict[str, Any]
     record: Table
-    resolved: Resolved
-    plan: Plan
+    resolved: Resolved | ServingResolved
 
     @cached_property
     def events(self) -> "pd.DataFrame":
@@ -47,7 +44,7 @@ class Result:
         """The summary as a JSON document."""
         return json.dumps(self.summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
-    def with_files(self, files: Sequence[str]) -> "Result":
+    def with_files(self, files: Sequence[str]) -> Self:
         """The same result with a summary that names the files it was written to."""
         return replace(self, summary=self.summary | {"files": list(files)})
 
@@ -70,6 +67,20 @@ class Result:
             write_parquet(self.record, folder / "events.parquet")
         except duckdb.Error as error:
             raise _os_error(error) from error
+
+
+@dataclass(frozen=True)
+class Result(Answer):
+    """What the simulation of a training says; on stream `job` of the record stands the run.
+
+    Attributes
+    ----------
+    plan : Plan
+        The plan that was run.
+    """
+
+    resolved: Resolved
+    plan: Plan
 
 
 def _os_error(error: Exception) -> OSError:

@@ -1,14 +1,25 @@
 """Values by path: metrics, each computed once, and values of the scenario and its parts."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from simulator.cost.formats import FORMATS
-from simulator.result.declared import METRICS
-from simulator.result.facts import Facts
-from simulator.result.metric import FACTS, SPREAD
+from simulator.result.metric import FACTS, SPREAD, Metric
 from simulator.result.spread import spread_of
-from simulator.spec.precision import base_precision
+
+
+class Asked(Protocol):
+    """A simulation of any kind, of which metrics are asked."""
+
+    @property
+    def resolved(self) -> Any:
+        """The scenario with all its parts."""
+
+    @property
+    def metrics(self) -> Mapping[str, Metric]:
+        """Every metric of its kind, by path."""
+
+    def filled(self, path: str) -> str:
+        """A path with what the scenario chose in the place of `{accelerator}` and the like."""
 
 
 class Values:
@@ -16,11 +27,11 @@ class Values:
 
     Parameters
     ----------
-    facts : Facts
+    facts : Asked
         The simulation that is asked.
     """
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Asked) -> None:
         self._facts = facts
         self._known: dict[str, Any] = {FACTS: facts}
 
@@ -37,8 +48,8 @@ class Values:
         return self._known[path]
 
     def _find(self, path: str) -> Any:
-        if path in METRICS:
-            return METRICS[path].value(self.arguments(path))
+        if path in self._facts.metrics:
+            return self._facts.metrics[path].value(self.arguments(path))
         filled = self.filled(path)
         if filled.startswith(SPREAD):
             return spread_of(self._facts.resolved, filled.removeprefix(SPREAD))
@@ -46,22 +57,11 @@ class Values:
 
     def arguments(self, path: str) -> dict[str, Any]:
         """What a metric reads, by argument of its function."""
-        return {name: self.of(read) for name, read in METRICS[path].reads.items()}
+        return {name: self.of(read) for name, read in self._facts.metrics[path].reads.items()}
 
     def filled(self, path: str) -> str:
         """A path with what the scenario chose in the place of `{precision}` and the like."""
-        if "{" not in path:
-            return path
-        resolved = self._facts.resolved
-        precision, software = resolved.scenario.training.precision, resolved.software
-        return path.format(
-            precision=base_precision(precision),
-            format=software.recipes[precision].gemm if precision in software.recipes else precision,
-            peak=FORMATS[precision].peak,
-            attention=resolved.software.attention,
-            link=resolved.accelerator.scale_up.link,
-            accelerator=resolved.ids["accelerator"],
-        )
+        return self._facts.filled(path) if "{" in path else path
 
 
 def stated(resolved: Any, path: str) -> Any:
