@@ -10,7 +10,22 @@ from simulator.cost.gemm import Gemm
 from simulator.cost.streaming import Streaming
 from simulator.machine.kernels import bind_attention, bind_decode, bind_expert, bind_gemm, kernels_of
 from simulator.machine.links import Links
+from simulator.spec.accelerator import Accelerator
 from simulator.spec.engine import Cache, Engine, Weights
+
+
+def engine_on(engine: Engine, accelerator: Accelerator) -> Engine:
+    """The engine with the kernels that it chooses on an accelerator."""
+    kernels = engine.kernels
+    choice = kernels.on.get(accelerator.family)
+    if choice is None:
+        return engine
+    chosen = {
+        "attention": choice.attention or kernels.attention,
+        "gemm": {**kernels.gemm, **choice.gemm},
+        "expert": {**kernels.expert, **choice.expert},
+    }
+    return engine.model_copy(update={"kernels": kernels.model_copy(update=chosen)})
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from simulator.catalogue.problems import Problem
 from simulator.catalogue.resolved import ServingResolved
+from simulator.machine.engine import engine_on
 from simulator.spec.serving import Deployment, Pool
 
 
@@ -69,7 +70,8 @@ def _pool_problems(resolved: ServingResolved, path: str, pool: Pool | Deployment
 
 
 def _engine_problems(resolved: ServingResolved) -> Iterator[Problem]:
-    engine, accelerator = resolved.engine, resolved.accelerator
+    accelerator = resolved.accelerator
+    engine = engine_on(resolved.engine, accelerator)
     deployment = resolved.scenario.deployment
     kernels = accelerator.kernels
     if kernels is None:

@@ -6,7 +6,7 @@ from typing import Literal
 from simulator.catalogue.problems import SpecError
 from simulator.catalogue.resolved import ServingResolved
 from simulator.cost.formats import FORMATS
-from simulator.machine.engine import EngineMachine
+from simulator.machine.engine import EngineMachine, engine_on
 from simulator.machine.kernels import UnsupportedError
 from simulator.network.topology import Topology
 from simulator.serving.checks import serving_problems
@@ -117,7 +117,7 @@ def replicas(resolved: ServingResolved) -> int:
 def weights_on(resolved: ServingResolved, part: Part) -> float:
     """Weights on each accelerator [B]; embedding, logits and what is not quantized stay in 16 bits."""
     weights = resolved.scenario.deployment.weights
-    kernels = resolved.engine.kernels
+    kernels = engine_on(resolved.engine, resolved.accelerator).kernels
     dense = FORMATS[kernels.gemm[weights]].right
     experts = FORMATS[kernels.expert[weights]].right if resolved.model.moe else dense
     return weight_bytes(part, dense, experts)
@@ -137,7 +137,7 @@ def cache_tokens(resolved: ServingResolved, part: Part) -> int:
 
 
 def _pool(resolved: ServingResolved, pool: Pool, only: Literal["", "prompts", "answers"]) -> PoolPlan:
-    deployment, engine = resolved.scenario.deployment, resolved.engine
+    deployment, engine = resolved.scenario.deployment, engine_on(resolved.engine, resolved.accelerator)
     part = Part(resolved.model, pool.tensor, pool.expert, pool.attention_data)
     machine = EngineMachine(
         accelerator=resolved.accelerator,

@@ -46,6 +46,17 @@ class EngineHost(Spec):
     """Latency of a request outside of the engine's iterations: front end, tokenizer, transport."""
 
 
+class KernelChoice(Spec):
+    """Kernels that an engine prefers on one family of accelerators."""
+
+    attention: str | None = None
+    """Fused attention over prompts."""
+    gemm: dict[Weights, GemmFormat] = {}
+    """Format of matrix products by that of the weights."""
+    expert: dict[Weights, GemmFormat] = {}
+    """Format of the products of experts by that of the weights."""
+
+
 class EngineKernels(Spec):
     """Which kernels of the accelerator the engine runs."""
 
@@ -55,6 +66,8 @@ class EngineKernels(Spec):
     """Format of matrix products by that of the weights."""
     expert: dict[Weights, GemmFormat]
     """Format of the products of experts by that of the weights."""
+    on: dict[str, KernelChoice] = {}
+    """What differs by family of accelerators, as engines choose by compute capability."""
     passes: Passes
     """Read and written outside of products and attention, for each element of the residual stream of a layer
     [B per element]."""
