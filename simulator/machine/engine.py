@@ -80,11 +80,13 @@ class EngineMachine(Links):
     def replayed(self) -> "EngineMachine":
         """The same inside a graph, where kernels follow each other without launches of their own."""
         launch = self.engine.kernels.graph_launch
+        experts = self.engine.kernels.graph_expert
         other = replace(self)
         for name in ("gemm", "wide", "expert", "decode", "streaming"):
             kernel = getattr(self, name) if name != "expert" or self._has_experts else None
             if kernel is not None:
-                other.__dict__[name] = replace(kernel, launch=min(launch, kernel.launch))
+                shortest = experts if name == "expert" and experts is not None else launch
+                other.__dict__[name] = replace(kernel, launch=min(shortest, kernel.launch))
         return other
 
     @property

@@ -72,7 +72,10 @@ class IterationCost:
         host = self.machine.engine.host
         own = host.iteration + host.sequence * sequences
         if launched or not self.machine.engine.kernels.graphs:
-            own_launches = host.layer * self.part.model.layers
+            own_launches = sum(
+                layers * (host.layer + (host.experts if kind.experts else 0.0))
+                for kind, layers in self._kinds.items()
+            )
             device = max(device, own_launches)
         return max(device, own) if host.overlapped else device + own
 
@@ -136,8 +139,7 @@ class IterationCost:
             each = np.zeros_like(counts)
             for product in [*attention_products(part), *mlp_products(part, kind)]:
                 each += self._product(machine, product, counts)
-            passes = machine.engine.kernels
-            each += machine.streaming.seconds(passes.passes * model.hidden * counts, passes.kernels)
+            each += self._passes(machine, kind, counts)
             sums = 1 if kind.experts and part.attention_data > 1 else 2
             if part.tensor > 1:
                 each += sums * self._sum(machine, ELEMENT * model.hidden * counts)
@@ -147,6 +149,19 @@ class IterationCost:
         if logits_all:
             total += np.asarray(machine.wide.seconds(counts, model.vocab / part.tensor, model.hidden))
         return self._spread(counts, total)
+
+    def _passes(
+        self, machine: EngineMachine, kind: LayerKind, counts: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """What a layer does between its products: norms, positions, activations [s]."""
+        kernels, part, model = machine.engine.kernels, self.part, self.part.model
+        heads = (part.heads + 2.0 * part.kv_heads) * model.head_dim
+        inner = model.ffn_hidden
+        if kind.experts and model.moe:
+            inner = model.moe.shared_ffn_hidden
+        size = kernels.passes * model.hidden + kernels.heads * heads + kernels.mlp * inner / part.tensor
+        count = kernels.kernels - (kernels.sum_kernels if part.tensor > 1 else 0)
+        return np.asarray(machine.streaming.seconds(size * counts, count))
 
     @staticmethod
     def _product(

@@ -126,7 +126,11 @@ def weights_on(resolved: ServingResolved, part: Part) -> float:
 def cache_tokens(resolved: ServingResolved, part: Part) -> int:
     """Tokens that the cache of an accelerator holds beside weights and workspaces [tokens]."""
     deployment, engine = resolved.scenario.deployment, resolved.engine
-    room = resolved.accelerator.memory.capacity * engine.memory - weights_on(resolved, part) - engine.reserved
+    whole, taken = resolved.accelerator.memory.capacity, weights_on(resolved, part) + engine.reserved
+    if engine.memory_of == "device":
+        room = whole * engine.memory - taken
+    else:
+        room = (whole - taken) * engine.memory
     window, model = resolved.model.window, resolved.model
     layers = sum(
         count * (0.0 if kind.window and window else 1.0) for kind, count in kinds(model).items()

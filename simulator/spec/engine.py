@@ -40,6 +40,8 @@ class EngineHost(Spec):
     """The same for each sequence of the iteration."""
     layer: Duration
     """Launches of one layer where no graph replays them."""
+    experts: Duration = 0.0
+    """Further launches of a layer with experts: routing, sorting, quantizing, adding up."""
     overlapped: bool
     """Whether the host prepares an iteration while the device works on the one before."""
     request: Duration
@@ -77,6 +79,17 @@ class EngineKernels(Spec):
     """Whether iterations that only decode are replayed from a graph."""
     graph_launch: Duration
     """Shortest time of a kernel inside a graph."""
+    graph_expert: Duration | None = None
+    """Shortest time of the experts of a layer inside a graph, several kernels one after the other; that of
+    one kernel if left out."""
+    mlp: Passes = 0.0
+    """Read and written between the two products of an MLP, for each element of its inner width
+    [B per element]."""
+    heads: Passes = 0.0
+    """Read and written for positions and norms of queries and keys, for each element of them and of the
+    values [B per element]."""
+    sum_kernels: Annotated[int, Field(ge=0)] = 0
+    """Those of `kernels` that run inside the sums over a tensor group: norms, residuals [1]."""
 
 
 class Engine(Part):
@@ -94,6 +107,8 @@ class Engine(Part):
     """Sums over the tensor group up to this size are read directly from all members, in one step."""
     memory: Fraction
     """Share of the device memory that weights and cache may fill [1]."""
+    memory_of: Literal["device", "free"] = "device"
+    """Whether that is a share of the whole memory, or of what weights and workspaces leave for the cache."""
     reserved: Bytes
     """Workspaces and graphs on each accelerator."""
     block: Count
