@@ -12,7 +12,7 @@ from simulator.validation.compare import Comparison
 from simulator.validation.published import PublishedRun
 from simulator.validation.row import WORTHWHILE, compare_row
 
-_MOST = 40
+_MOST = 24
 """Rows simulated for a pair; more would say little more and take their time."""
 
 
