@@ -198,8 +198,8 @@ def test_parts_of_a_resolved_file_are_checked(folder: Folder, tmp_path: Path) ->
         "resolved.yaml", text.replace("        bandwidth: 2 TB/s", "        bandwith: 2 TB/s")
     )
     assert "did you mean `bandwidth`?" in failure(file)
-    file = folder.write("resolved.yaml", text.replace("parts:\n", "parts:\n  engine: {a: {}}\n"))
-    assert "unknown kind of part `engine`" in failure(file)
+    file = folder.write("resolved.yaml", text.replace("parts:\n", "parts:\n  motor: {a: {}}\n"))
+    assert "unknown kind of part `motor`" in failure(file)
     file = folder.write("resolved.yaml", text.replace("site: site-a\n", ""))
     assert "part `site-a` is not used by the scenario" in failure(file)
 

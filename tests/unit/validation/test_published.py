@@ -119,7 +119,7 @@ def test_a_text_that_is_cut_wrongly_is_read_whole(tmp_path: Path, row: dict[str,
 
 
 def test_dimensions_are_named_models(tmp_path: Path, row: dict[str, Any]) -> None:
-    written(tmp_path, [1], "models.yaml")
+    (tmp_path / "models.yaml").write_text("3\n", encoding="utf-8")
     with pytest.raises(SpecError, match="models are due"):
         read_rows(written(tmp_path, [row]))
 
