@@ -1,23 +1,24 @@
 """The fleet: replicas, the router in front of them, and the source of requests."""
 
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
 
 import simpy
 
+from simulator.catalogue.problems import Problem, SpecError
 from simulator.engine.collector import collector_paused
-from simulator.serving.ledger import Ledger
-from simulator.serving.plan import ServingPlan
+from simulator.serving.ledger import Ledger, Record
+from simulator.serving.plan import PoolPlan, ServingPlan
+from simulator.serving.prefix import PrefixCache
 from simulator.serving.replica import Replica
+from simulator.serving.request import Request
+from simulator.serving.router import make_router
 from simulator.serving.traffic import Requests
 
 
-class UnstableError(Exception):
-    """Requests arrive faster than the fleet can serve them."""
-
-
 def serve(requests: Requests, plan: ServingPlan) -> Ledger:
-    """Serve all requests and note when.
+    """Serve all requests and note everything that happens.
 
     Parameters
     ----------
@@ -25,77 +26,126 @@ def serve(requests: Requests, plan: ServingPlan) -> Ledger:
         What arrives.
     plan : ServingPlan
         Replicas, their engine, and the costs of its iterations.
+
+    Raises
+    ------
+    SpecError
+        If a request is longer than the cache.
     """
+    ledger = Ledger(requests)
+    serve_into(ledger, requests, plan)
+    return ledger
+
+
+def serve_into(record: Record, requests: Requests, plan: ServingPlan) -> None:
+    """Serve all requests, and let `record` take what notes it likes.
+
+    Raises
+    ------
+    SpecError
+        If a request is longer than the cache.
+    """
+    longest = requests.longest() + plan.drafting.depth
+    room = min(pool.limits.cache for pool in (*plan.fronts, *plan.backs))
+    if longest > room:
+        held = f"the cache of an engine holds {max(0, room)}"
+        message = f"the longest request has {longest} tokens with its answer, {held}"
+        hint = "shorter requests, more tensor, kv_cache: fp8 or fewer bits of weights fit"
+        raise SpecError(Problem("traffic", message, hint=hint))
     with collector_paused():
-        fleet = _Fleet(requests, plan)
-        fleet.env.run()
-    return fleet.ledger
+        _Fleet(requests, plan, record).run()
 
 
 class _Fleet:
     """State of one simulation."""
 
-    def __init__(self, requests: Requests, plan: ServingPlan) -> None:
+    def __init__(self, requests: Requests, plan: ServingPlan, record: Record) -> None:
         self.env = simpy.Environment()
         self.requests = requests
         self.plan = plan
-        self.ledger = Ledger(requests)
-        self.fronts = [
-            self._replica(number, pool, self._prompt_done if plan.split else self._done)
-            for number, pool in enumerate(plan.fronts)
-        ]
+        self.record = record
+        self._source = requests.stream()
+        self._choose = make_router(plan.router)
+        self._choose_back = make_router(plan.router)
+        self._open = 0
+        """Requests or conversations in flight."""
+        done = self._prompt_done if plan.split else self._done
+        self.fronts = [self._replica(number, pool, done) for number, pool in enumerate(plan.fronts)]
         self.backs = [
-            self._replica(len(self.fronts) + number, pool, self._done) for number, pool in enumerate(plan.backs)
+            self._replica(number, pool, self._done)
+            for number, pool in enumerate(plan.backs, start=len(self.fronts))
         ]
-        self._turn = 0
-        self._next = 0
-        self._left = 0
-        if requests.at_once:
-            for _ in range(min(requests.at_once, len(requests))):
-                self._submit_next()
-        else:
-            self.env.process(self._arrivals())
 
-    def _replica(self, number: int, pool: Any, done: Any) -> Replica:
+    def run(self) -> None:
+        """Serve until the last token."""
+        if self.requests.at_once:
+            self._open_next(self.requests.at_once)
+        else:
+            self._await(next(self._source, None))
+        self.env.run()
+
+    def _replica(self, number: int, pool: PoolPlan, done: Callable[[Request], None]) -> Replica:
+        plan = self.plan
+        # Where prompts are made elsewhere, nothing of them is looked for.
+        used_again = plan.prefix_cache and self.requests.repeats and pool.only != "answers"
         return Replica(
-            self.env, number, self.plan.scheduler, pool.limits, pool.cost, self.ledger, done, pool.only
+            self.env,
+            number,
+            plan.scheduler,
+            pool.limits,
+            pool.cost,
+            self.record,
+            done,
+            pool.only,
+            PrefixCache(pool.limits.cache, plan.block) if used_again else None,
+            plan.drafting,
         )
 
-    def _arrivals(self) -> Generator[simpy.Event, Any, None]:
-        for time in self.requests.arrival.tolist():
-            if time > self.env.now:
-                yield simpy.Timeout(self.env, time - self.env.now)
-            self._submit_next()
+    def _await(self, request: Request | None) -> None:
+        """Wait for the next arrival, and submit all that come at that time."""
+        while request is not None and request.arrival <= self.env.now:
+            self._arrive(request)
+            request = next(self._source, None)
+        if request is not None:
+            timer = simpy.Timeout(self.env, request.arrival - self.env.now)
+            timer.callbacks.append(partial(self._arrived, request))
 
-    def _submit_next(self) -> None:
-        """The next request arrives now."""
-        request = self._next
-        self._next += 1
-        self._left += 1
-        self.ledger.arrival[request] = self.env.now
-        self._choose(self.fronts).submit(request)
+    def _arrived(self, request: Request, _: simpy.Event) -> None:
+        self._arrive(request)
+        self._await(next(self._source, None))
 
-    def _choose(self, replicas: list[Replica]) -> Replica:
-        if len(replicas) == 1:
-            return replicas[0]
-        if self.plan.router == "round_robin":
-            self._turn += 1
-            return replicas[self._turn % len(replicas)]
-        return min(replicas, key=lambda replica: replica.in_progress)
+    def _arrive(self, request: Request) -> None:
+        request.arrival = self.env.now
+        replicas = self.fronts
+        (replicas[0] if len(replicas) == 1 else self._choose(replicas, request)).submit(request)
 
-    def _prompt_done(self, request: int) -> None:
-        """The cache of a prompt travels to an instance that makes answers."""
-        seconds = self.plan.transfer * self.ledger.prompt[request]
-        timer = simpy.Timeout(self.env, seconds)
-        timer.callbacks.append(lambda _: self._choose(self.backs).submit(request))
+    def _open_next(self, count: int) -> None:
+        for request in islice(self._source, count):
+            self._open += 1
+            self._arrive(request)
 
-    def _done(self, request: int) -> None:
-        """A closed loop replaces what is done; one that works in rounds waits for all."""
-        self._left -= 1
+    def _prompt_done(self, request: Request) -> None:
+        """The cache of a prompt travels to an instance that makes the rest of the answer."""
+        if request.answer == request.made + 1:
+            self._done(request)
+            return
+        timer = simpy.Timeout(self.env, self.plan.transfer * (request.prompt + request.made))
+        timer.callbacks.append(lambda _: self._choose_back(self.backs, request).submit(request))
+
+    def _done(self, request: Request) -> None:
+        """A conversation goes on; a closed loop replaces what is done, or all when all are done."""
+        self.record.close(request)
+        if request.later:
+            following = request.later.pop()
+            following.later = request.later
+            timer = simpy.Timeout(self.env, following.pause)
+            timer.callbacks.append(lambda _: self._arrive(following))
+            return
         requests = self.requests
-        if requests.at_once and self._next < len(requests):
-            if not requests.rounds:
-                self._submit_next()
-            elif self._left == 0:
-                for _ in range(min(requests.at_once, len(requests) - self._next)):
-                    self._submit_next()
+        if not requests.at_once:
+            return
+        self._open -= 1
+        if not requests.rounds:
+            self._open_next(1)
+        elif not self._open:
+            self._open_next(requests.at_once)

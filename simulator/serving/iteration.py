@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
+from math import inf, log2, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,49 +69,67 @@ class IterationCost:
 
     def host(self, sequences: int, device: float, launched: bool) -> float:
         """Time of an iteration with what the host adds to its device time [s]."""
+        iteration, sequence, launches, graphs, overlapped = self._hosting
+        own = iteration + sequence * sequences
+        if (launched or not graphs) and device < launches:
+            device = launches
+        return max(device, own) if overlapped else device + own
+
+    @cached_property
+    def _hosting(self) -> tuple[float, float, float, bool, bool]:
+        """Time of the host for an iteration, a sequence, all launches; whether graphs replay, and overlap."""
         host = self.machine.engine.host
-        own = host.iteration + host.sequence * sequences
-        if launched or not self.machine.engine.kernels.graphs:
-            own_launches = sum(
-                layers * (host.layer + (host.experts if kind.experts else 0.0))
-                for kind, layers in self._kinds.items()
-            )
-            device = max(device, own_launches)
-        return max(device, own) if host.overlapped else device + own
+        launches = sum(
+            layers * (host.layer + (host.experts if kind.experts else 0.0))
+            for kind, layers in self._kinds.items()
+        )
+        return host.iteration, host.sequence, launches, self.machine.engine.kernels.graphs, host.overlapped
 
     def decode_attention(self, sequences: float, cached: float) -> float:
         """Attention of one new token for each sequence over `cached` tokens together [s]."""
         if not sequences:
             return 0.0
-        decode = self._decode
-        key, value = self.part.cached_width
-        width = (key + value) * decode.element * self.part.kv_heads
-        pairs, total = sequences * self.part.kv_heads, 0.0
-        for kind, layers in self._kinds.items():
-            seen = cached
-            if kind.window and self.part.model.window:
-                seen = min(cached, sequences * self.part.model.window.tokens)
-            size = max(seen, sequences) * width
-            total += layers * (
-                decode.launch
-                + decode.block * pairs / decode.units
-                + (size + (decode.ramp * size) ** 0.5) / decode.bandwidth
-            )
+        width, fixed, each, ramp, bandwidth = self._reading
+        total = 0.0
+        for layers, window in self._windows:
+            size = max(min(cached, sequences * window), sequences) * width
+            total += layers * (fixed + each * sequences + (size + sqrt(ramp * size)) / bandwidth)
         return total
 
     def prompt_attention(self, new: float, before: float) -> float:
         """Attention of `new` tokens of a prompt of which `before` are cached [s]."""
+        launch, each, half = self._computing
+        total = 0.0
+        for layers, window in self._windows:
+            mean = min(before + new / 2.0, window)
+            total += layers * (launch + each * new * mean * (1.0 + half / (before + new)))
+        return total
+
+    @cached_property
+    def _windows(self) -> list[tuple[int, float]]:
+        """Layers that see as many tokens back [1, tokens]."""
+        window, found = self.part.model.window, dict[float, int]()
+        for kind, layers in self._kinds.items():
+            tokens = float(window.tokens) if kind.window and window else inf
+            found[tokens] = found.get(tokens, 0) + layers
+        return [(layers, tokens) for tokens, layers in found.items()]
+
+    @cached_property
+    def _reading(self) -> tuple[float, float, float, float, float]:
+        """Bytes of a cached token; launch, time of a sequence, ramp and bandwidth of reading them."""
+        decode = self._decode
+        width = sum(self.part.cached_width) * decode.element * self.part.kv_heads
+        each = decode.block * self.part.kv_heads / decode.units
+        return width, decode.launch, each, decode.ramp, decode.bandwidth
+
+    @cached_property
+    def _computing(self) -> tuple[float, float, float]:
+        """Launch, time of a pair of tokens, and half length of attention over prompts."""
         kernel, model = self.machine.attention, self.part.model
         query = model.mla.qk_nope_head_dim + model.mla.qk_rope_head_dim if model.mla else model.head_dim
         value = model.mla.v_head_dim if model.mla else model.head_dim
-        total = 0.0
-        for kind, layers in self._kinds.items():
-            window = model.window.tokens if kind.window and model.window else inf
-            mean = min(before + new / 2.0, window)
-            flops = 2.0 * self.part.heads * new * mean * (query + value)
-            stretch = 1.0 + kernel.half_length / (before + new)
-            total += layers * (kernel.launch + flops / kernel.forward_rate * stretch)
-        return total
+        each = 2.0 * self.part.heads * (query + value) / kernel.forward_rate
+        return kernel.launch, each, kernel.half_length
 
     @cached_property
     def _decode(self) -> DecodeAttention:
@@ -178,7 +196,8 @@ class IterationCost:
         link = machine.collectives.scale_up[machine.accelerator.scale_up.link]
         launch = machine.streaming.launch + 2.0 * link.step
         direct = launch + sizes * (ranks - 1) / machine.scale_up_rate
-        return np.where(sizes <= once, np.minimum(direct, found), found)
+        apart = machine.engine.skew * log2(ranks)
+        return apart + np.where(sizes <= once, np.minimum(direct, found), found)
 
     def _experts(self, machine: EngineMachine, counts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Products of the experts, and the exchange of tokens between schedulers [s]."""

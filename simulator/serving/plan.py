@@ -12,6 +12,7 @@ from simulator.network.topology import Topology
 from simulator.serving.checks import serving_problems
 from simulator.serving.iteration import IterationCost
 from simulator.serving.replica import Limits
+from simulator.serving.speculation import PLAIN, Drafting
 from simulator.spec.engine import Scheduler
 from simulator.spec.serving import Pool
 from simulator.workload.serving import Part, kinds, weight_bytes
@@ -59,6 +60,12 @@ class ServingPlan:
         How a replica is chosen.
     transfer : float
         Time to send the cache of one token from a front to a back [s].
+    block : int
+        Tokens of a block of the cache [tokens].
+    prefix_cache : bool
+        Whether what is cached is used again.
+    drafting : Drafting
+        Tokens guessed ahead.
     """
 
     fronts: tuple[PoolPlan, ...]
@@ -66,6 +73,9 @@ class ServingPlan:
     scheduler: Scheduler
     router: str
     transfer: float = 0.0
+    block: int = 1
+    prefix_cache: bool = True
+    drafting: Drafting = PLAIN
 
     @property
     def split(self) -> bool:
@@ -91,19 +101,35 @@ def make_serving_plan(resolved: ServingResolved) -> ServingPlan:
             pool = Pool(workers=1, **deployment.model_dump(include={"tensor", "pipeline", "expert", "attention_data"}))
             one = _pool(resolved, pool, "")
             count = replicas(resolved) * deployment.attention_data
-            return ServingPlan((one,) * count, (), resolved.engine.scheduler, resolved.scenario.router)
+            return _fleet(resolved, (one,) * count, (), 0.0)
         front, back = _pool(resolved, apart.prefill, "prompts"), _pool(resolved, apart.decode, "answers")
     except UnsupportedError as error:
         raise SpecError(resolved.problem(error.path, str(error))) from error
     machine, part = front.cost.machine, front.cost.part
     size = sum(kinds(resolved.model).values()) * part.cached_elements() * CACHE[deployment.kv_cache]
     rate = machine.rates(2, max(front.ranks, machine.topology.domain)).scale_out or machine.scale_up_rate
-    return ServingPlan(
+    return _fleet(
+        resolved,
         (front,) * (apart.prefill.workers * apart.prefill.attention_data),
         (back,) * (apart.decode.workers * apart.decode.attention_data),
+        size / rate,
+    )
+
+
+def _fleet(
+    resolved: ServingResolved, fronts: tuple[PoolPlan, ...], backs: tuple[PoolPlan, ...], transfer: float
+) -> ServingPlan:
+    deployment = resolved.scenario.deployment
+    ahead = deployment.speculation
+    return ServingPlan(
+        fronts,
+        backs,
         resolved.engine.scheduler,
         resolved.scenario.router,
-        size / rate,
+        transfer,
+        resolved.engine.block,
+        deployment.prefix_cache,
+        Drafting(ahead.depth, ahead.acceptance, ahead.draft) if ahead else PLAIN,
     )
 
 

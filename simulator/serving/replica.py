@@ -1,16 +1,22 @@
 """One scheduler of a serving engine: admits requests, batches them, and makes their tokens."""
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from heapq import heappop, heappush
-from typing import Any
+from heapq import heapify, heappop, heappush, nsmallest
+from math import ceil
 
 import simpy
 
 from simulator.serving.iteration import IterationCost
-from simulator.serving.ledger import Ledger
+from simulator.serving.ledger import Record
+from simulator.serving.prefix import PrefixCache
+from simulator.serving.request import Request
+from simulator.serving.speculation import PLAIN, Drafting
 from simulator.spec.engine import Scheduler
+
+PROMPTS, ANSWERS = 0, 1
+"""Kinds of iterations: with prompts, and with answers alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Replica:
     """A scheduler on a SimPy clock.
 
     Between two arrivals or ends nothing about the batch changes but the length of the caches, so iterations
-    that only decode are one event for as many as are alike.
+    that only decode are one event for as many as are alike. Every request fits in the cache alone, which is
+    checked before the simulation begins.
 
     Parameters
     ----------
@@ -48,12 +55,16 @@ class Replica:
         Room for tokens, sequences and cache.
     cost : IterationCost
         Time of an iteration.
-    ledger : Ledger
-        Where the times of requests are noted.
+    record : Record
+        Where iterations are noted.
     done : callable
-        Told the number of each request that is done.
+        Told each request that is done here.
     only : str
         `prompts` or `answers` for an instance of a pool that does only these; empty for both.
+    prefixes : PrefixCache, optional
+        What of the cache is used again; none if nothing is.
+    drafting : Drafting
+        Tokens that are guessed and checked in an iteration.
     """
 
     def __init__(
@@ -63,193 +74,330 @@ class Replica:
         scheduler: Scheduler,
         limits: Limits,
         cost: IterationCost,
-        ledger: Ledger,
-        done: Callable[[int], None],
+        record: Record,
+        done: Callable[[Request], None],
         only: str = "",
+        prefixes: PrefixCache | None = None,
+        drafting: Drafting = PLAIN,
     ) -> None:
         self.env = env
         self.number = number
-        self.scheduler = scheduler
         self.limits = limits
         self.cost = cost
-        self.ledger = ledger
         self.done = done
         self.only = only
-        self.in_progress = 0
-        self.most_cached = 0
-        self.waiting: deque[int] = deque()
+        self.prefixes = prefixes
+        self.drafting = drafting
+        self.waiting: deque[Request] = deque()
         self.prompts: deque[list[int]] = deque()
-        """Request, tokens of its prompt still to do, tokens done."""
-        self.running: list[tuple[int, int, int]] = []
-        """Iteration after which a request is done, request, tokens it made before it was interrupted."""
+        """Tokens of a prompt still to do, tokens done; in the order of `_begun`."""
+        self._begun: deque[Request] = deque()
+        self.running: list[tuple[int, int, Request]] = []
+        """Iteration after which a request is done, its order of admission."""
+        self.in_progress = 0
+        self.queued = 0
+        """Tokens of prompts that are not computed yet [tokens]."""
+        self.held: float = 0
+        """Tokens in the cache that are in use, and those that admitted prompts will fill [tokens]."""
+        self.most_held: float = 0
         self.iteration = 0
-        self.cached = 0
-        self.reserved = 0
-        self._made: dict[int, int] = {}
-        """Tokens that requests had made when their cache was taken away."""
-        self._asleep: simpy.Event | None = None
-        self._stretch: tuple[float, float, int] | None = None
-        env.process(self._work())
+        self._record = record
+        self._chunked, self._reserves = scheduler.chunked, scheduler.reserves
+        self._static, self._mixed = scheduler.policy == "static", scheduler.policy == "mixed"
+        self._room = (1.0 - scheduler.watermark) * limits.cache
+        self._gain = drafting.gain
+        self._reserved = 0
+        self._context: float = 0
+        """Tokens that the running sequences attend to [tokens]."""
+        self._admitted = 0
+        self._busy = False
+        self._timer: simpy.Event | None = None
+        self._end: Callable[[], None] = self._woken
+        self._start = self._each = 0.0
+        self._count = 0
+        """Iterations of the present stretch; none while prompts are computed."""
+        self._finished: list[Request] = []
+        self._tokens = self._decoding = 0
 
-    def submit(self, request: int) -> None:
-        """Queue a request, and wake the engine at the end of its present iteration."""
-        self.waiting.append(request)
+    def submit(self, request: Request) -> None:
+        """Queue a request, and let the engine look at its queue after its present iteration."""
+        if request.urgent:
+            self.waiting.insert(sum(other.urgent for other in self.waiting), request)
+        else:
+            self.waiting.append(request)
         self.in_progress += 1
-        if self._asleep is not None and not self._asleep.triggered:
-            self._asleep.succeed()
-        elif self._stretch is not None and self._has_room(request):
-            start, each, count = self._stretch
-            whole = min(count, int((self.env.now - start) / each) + 1)
-            if whole < count:
-                self._stretch = None
-                self._alarm(start + whole * each - self.env.now, whole)
+        self.queued += request.prompt + request.made
+        if not self._busy:
+            self._busy = True
+            self._end = self._woken
+            self._alarm(0.0)
+        elif self._count and self.waiting[0] is request and not self._static and self._fits(request):
+            self._cut()
 
-    def _has_room(self, request: int) -> bool:
-        return (
-            len(self.running) + len(self.prompts) < self.limits.sequences
-            and self.cached + self.ledger.prompt[request] <= self.limits.cache
-        )
+    def cached(self, request: Request) -> int:
+        """Tokens of a request that need not be computed here [tokens]."""
+        return self.prefixes.found(request)[0] if self.prefixes is not None else 0
 
-    def _alarm(self, delay: float, iterations: int) -> None:
-        """End the present stretch earlier than planned."""
-        wake = self._wake
-        timer = simpy.Timeout(self.env, max(0.0, delay), iterations)
+    def expected_wait(self, request: Request) -> float:
+        """Time until the first token of a request that would come now, as far as can be seen now [s].
 
-        def ring(event: simpy.Event) -> None:
-            if not wake.triggered:
-                wake.succeed(event.value)
+        What is queued is computed in full iterations after the present one; where there is no room, as many
+        answers must end first as wait.
+        """
+        cost, hit = self.cost, self.cached(request)
+        new = request.prompt + request.made - hit
+        tokens = self.queued + new
+        priced = min(tokens, self.limits.tokens, cost.max_tokens)
+        seconds = cost.launched[priced] * (tokens / priced) + cost.prompt_attention(new, hit)
+        if self._busy:
+            seconds += self._each
+        if self.running and not self._fits(request):
+            ends = nsmallest(len(self.waiting) + 1, self.running)
+            seconds += (ends[-1][0] - self.iteration) * self._each
+        return seconds
 
-        timer.callbacks.append(ring)
+    def _alarm(self, delay: float) -> None:
+        self._timer = timer = simpy.Timeout(self.env, delay)
+        timer.callbacks.append(self._ring)
 
-    def _work(self) -> Generator[simpy.Event, Any, None]:
-        while True:
+    def _ring(self, event: simpy.Event) -> None:
+        if event is self._timer:  # otherwise its stretch was cut short
+            self._end()
+            self._next()
+
+    def _woken(self) -> None:
+        """Nothing ends: requests came to an idle engine."""
+
+    def _next(self) -> None:
+        if self.waiting:
             self._admit()
-            if self.prompts:
-                yield from self._prompt_iteration()
-            elif self.running:
-                yield from self._decode_stretch()
-            else:
-                self._asleep = simpy.Event(self.env)
-                yield self._asleep
-                self._asleep = None
+        limit, gain = self.limits.cache, self._gain
+        while self.held + gain * len(self.running) > limit and len(self.running) + len(self.prompts) > 1:
+            self._preempt()
+        prefixes = self.prefixes
+        if prefixes is not None and prefixes.idle:
+            prefixes.shrink(self.held)
+        if self.prompts:
+            self._begin_prompts()
+        elif self.running:
+            self._begin_answers()
+        else:
+            self._busy = False
+            self._count = 0
+
+    def _fits(self, request: Request) -> bool:
+        """Whether there is room for a request, and for a token more of all that run."""
+        sequences = len(self.running) + len(self.prompts)
+        if not sequences:
+            return True
+        if sequences >= self.limits.sequences:
+            return False
+        if self._reserves:
+            return self._reserved + self._most(request) <= self._room
+        needs = request.prompt + request.made
+        if self.prefixes is not None:
+            needs -= self.prefixes.found(request)[1]
+        return self.held + needs + self._gain * len(self.running) <= self._room
+
+    def _most(self, request: Request) -> int:
+        """Tokens that a request may need here [tokens]."""
+        return request.prompt + (request.answer if self.only != "prompts" else 0)
 
     def _admit(self) -> None:
         """Take requests in order, as long as there is room."""
-        ledger, limits = self.ledger, self.limits
-        if self.scheduler.policy == "static" and (self.running or self.prompts):
+        if self._static and (self.running or self.prompts):
             return
-        keep = self.scheduler.watermark * limits.cache
-        while self.waiting and len(self.running) + len(self.prompts) < limits.sequences:
-            request = self.waiting[0]
-            made = self._made.get(request, 0)
-            length = ledger.prompt[request] + made
-            needs = length + (ledger.answer[request] - made if self.scheduler.reserves else 0)
-            taken = self.reserved if self.scheduler.reserves else self.cached
-            idle = not self.running and not self.prompts
-            if taken + needs > limits.cache - keep and not idle:
-                return
-            self.waiting.popleft()
-            self.reserved += needs
-            self.cached += length
-            if self.only == "answers":
-                self._start(request, 1)
+        waiting, prefixes = self.waiting, self.prefixes
+        while waiting and self._fits(waiting[0]):
+            request = waiting.popleft()
+            length = request.prompt + request.made
+            self.queued -= length
+            hit = request.shared = 0
+            if prefixes is not None:
+                hit, new = prefixes.take(request)
+                request.shared = sum(tokens for _, tokens in request.blocks)
+                self.held += new - request.shared
+            if request.hit < 0:
+                request.hit = hit
+            request.length = length
+            self._admitted += 1
+            request.order = self._admitted
+            self._reserved += self._most(request)
+            self.held += length
+            if self.only == "answers" and not request.again:
+                self._begin_answer(request)
             else:
-                self.prompts.append([request, length, 0])
+                request.again = False
+                self.queued += length - hit
+                self._begun.append(request)
+                self.prompts.append([length - hit, hit])
 
-    def _prompt_iteration(self) -> Generator[simpy.Event, Any, None]:
+    def _begin_prompts(self) -> None:
         """One iteration with prompts, and the sequences that decode beside them."""
-        mixed = self.scheduler.policy == "mixed"
-        decoding = len(self.running) if mixed else 0
-        room = max(1, self.limits.tokens - decoding)
-        attention, tokens, finished = 0.0, 0, []
-        start = self.env.now
+        cost, start = self.cost, self.env.now
+        decoding = len(self.running) if self._mixed else 0
+        rows = decoding * self.drafting.rows
+        room = max(1, self.limits.tokens - rows)
+        device, tokens = 0.0, 0
+        finished = self._finished
         while self.prompts and room > 0:
             entry = self.prompts[0]
-            request, left, before = entry
-            if self.ledger.start[request] < 0.0:
-                self.ledger.start[request] = start
-            if left > room and tokens and not self.scheduler.chunked:
+            left, before = entry
+            request = self._begun[0]
+            if left > room and tokens and not self._chunked:
                 break
-            new = min(left, room) if self.scheduler.chunked else left
-            attention += self.cost.prompt_attention(new, before)
+            if request.start < 0.0:
+                request.start = start
+            new = min(left, room) if self._chunked else left
+            device += cost.prompt_attention(new, before)
             room -= new
             tokens += new
             if new == left:
                 self.prompts.popleft()
-                finished.append(request)
+                finished.append(self._begun.popleft())
             else:
-                entry[1], entry[2] = left - new, before + new
-        cost = self.cost
-        total = min(tokens + decoding, cost.max_tokens)
-        device = cost.launched[total] * max(1.0, (tokens + decoding) / total) + attention
-        device += cost.logits[min(decoding + len(finished), cost.max_tokens)]
+                entry[0], entry[1] = left - new, before + new
+        priced = min(tokens + rows, cost.max_tokens)
+        device += cost.launched[priced] * ((tokens + rows) / priced)
+        device += cost.logits[min(rows + len(finished), cost.max_tokens)]
         if decoding:
-            device += cost.decode_attention(decoding, self.cached - tokens)
-        seconds = cost.host(decoding + len(finished), device, launched=True)
-        yield simpy.Timeout(self.env, seconds)
-        self.ledger.stretches.append((self.number, "prompts", start, seconds, 1, decoding, tokens))
-        if decoding:
+            device += cost.decode_attention(decoding, self._context) + self.drafting.seconds(
+                cost, decoding, self._context
+            )
+        self._start, self._count = start, 0
+        self._each = cost.host(decoding + len(finished), device, launched=True)
+        self._tokens, self._decoding = tokens, decoding
+        self._end = self._end_prompts
+        self._alarm(self._each)
+
+    def _end_prompts(self) -> None:
+        self._record.stretch(
+            self.number, PROMPTS, self._start, self._each, 1, self._decoding, self._tokens, self.held
+        )
+        self.queued -= self._tokens
+        if self._decoding:
             self._advance(1)
-        for request in finished:
-            self._start(request, 0)
+        if self._finished:
+            for request in self._finished:
+                self._begin_answer(request)
+            self._finished.clear()
         self._finish()
 
-    def _start(self, request: int, iterations_late: int) -> None:
-        """The prompt is done, which gives the first token; the others follow one an iteration."""
-        ledger, made = self.ledger, self._made.pop(request, 0)
-        if ledger.first[request] < 0.0:
-            ledger.first[request] = self.env.now
-        left = ledger.answer[request] - made - 1
-        if self.only == "prompts":
-            left = 0
-        heappush(self.running, (self.iteration + left, request, self.iteration - made - 1))
+    def _begin_answer(self, request: Request) -> None:
+        """The prompt is done, which gives a token; the others follow in iterations."""
+        if request.first < 0.0:
+            request.first = self.env.now
+        left = request.answer - request.made - 1
+        request.begun = self.iteration
+        self._context += request.length
+        iterations = 0 if self.only == "prompts" else ceil(left / self._gain)
+        heappush(self.running, (self.iteration + iterations, request.order, request))
 
-    def _decode_stretch(self) -> Generator[simpy.Event, Any, None]:
+    def _begin_answers(self) -> None:
         """As many iterations as nothing changes in, ended early by an arrival that there is room for."""
-        sequences, cost = len(self.running), self.cost
-        count = max(1, self.running[0][0] - self.iteration)
-        free = self.limits.cache - self.cached
-        if free < sequences and sequences > 1:
-            self._preempt()
-            return
-        count = min(count, max(1, free // sequences))
-        # Caches grow by a token a sequence and iteration; the middle stands for all.
-        middle = self.cached + sequences * (count + 1) / 2.0
-        device = cost.replayed[sequences] + cost.decode_attention(sequences, middle)
-        each = cost.host(sequences, device, launched=False)
-        start = self.env.now
-        self._wake = simpy.Event(self.env)
-        self._stretch = (start, each, count)
-        self._alarm(count * each, count)
-        done = yield self._wake
-        self._stretch = None
-        self.ledger.stretches.append((self.number, "answers", start, each, done, sequences, sequences * done))
-        self._advance(done)
+        growth = self._gain * len(self.running)
+        count = min(
+            self.running[0][0] - self.iteration, max(1, int((self.limits.cache - self.held) // growth))
+        )
+        self._start, self._count = self.env.now, count
+        self._each = self._mean(count)
+        self._end = self._end_answers
+        self._alarm(count * self._each)
+
+    def _mean(self, iterations: int) -> float:
+        """Mean time of so many iterations [s].
+
+        Caches grow by a token a sequence and iteration, and reading them is all but linear in that, so the
+        middle stands for all.
+        """
+        cost, drafting = self.cost, self.drafting
+        sequences = len(self.running)
+        context = self._context + self._gain * sequences * (iterations + 1) / 2.0
+        rows = sequences * drafting.rows
+        if rows <= cost.max_tokens:
+            device = cost.replayed[rows]
+        else:
+            device = cost.replayed[cost.max_tokens] * (rows / cost.max_tokens)
+        device += cost.decode_attention(sequences, context)
+        if drafting.depth:
+            device += drafting.seconds(cost, sequences, context)
+        return cost.host(sequences, device, launched=False)
+
+    def _cut(self) -> None:
+        """End the present stretch with the iteration that is under way."""
+        elapsed, count, longest = self.env.now - self._start, self._count, self._each
+        whole = int(elapsed / longest) + 1
+        each = self._mean(whole)
+        while whole < count and whole * each <= elapsed:
+            # The first iterations are shorter than the mean of all, so there are more of them.
+            more = min(count, int(elapsed / each) + 1)
+            upper = each + (longest - each) * (more - whole) / (count - whole)
+            whole = max(whole + 1, int(elapsed / upper) + 1)
+            each = self._mean(whole)
+        if whole < count:
+            self._count, self._each = whole, each
+            self._alarm(max(0.0, self._start + whole * each - self.env.now))
+
+    def _end_answers(self) -> None:
+        count, sequences = self._count, len(self.running)
+        self._count = 0
+        self._record.stretch(
+            self.number, ANSWERS, self._start, self._each, count, sequences, sequences * count, self.held
+        )
+        self._advance(count)
         self._finish()
 
     def _advance(self, iterations: int) -> None:
+        growth = iterations * self._gain * len(self.running)
         self.iteration += iterations
-        self.cached += iterations * len(self.running)
-        self.most_cached = max(self.most_cached, self.cached)
+        self.held += growth
+        self._context += growth
+        self.most_held = max(self.most_held, self.held)
 
     def _finish(self) -> None:
         """Let go of the requests that are done."""
-        while self.running and self.running[0][0] <= self.iteration:
-            _, request, begun = heappop(self.running)
-            ledger = self.ledger
-            self.cached -= ledger.prompt[request] + self.iteration - begun - 1
-            self.reserved -= ledger.prompt[request] + ledger.answer[request]
+        running = self.running
+        while running and running[0][0] <= self.iteration:
+            request = heappop(running)[2]
+            self._drop(request, self._cached(request))
             self.in_progress -= 1
-            ledger.end[request] = self.env.now
-            ledger.replica[request] = self.number
+            request.end = self.env.now
+            request.replica = self.number
             self.done(request)
+
+    def _cached(self, request: Request) -> float:
+        """Take a running request out of what is attended to, and say what it has cached [tokens]."""
+        cached = request.length + self._gain * (self.iteration - request.begun)
+        self._context -= cached
+        return cached
+
+    def _drop(self, request: Request, cached: float) -> None:
+        """Give up the cache of a request; what others may ask for stays until the room is needed."""
+        self._reserved -= self._most(request)
+        self.held -= cached - request.shared
+        if self.prefixes is not None:
+            self.held -= self.prefixes.leave(request, max(0, int(cached) - request.shared))
 
     def _preempt(self) -> None:
         """Take the cache away from the request that came last, which then computes it again."""
-        last = max(range(len(self.running)), key=lambda place: self.running[place][1])
-        _, request, begun = self.running.pop(last)
-        self.running.sort()
-        made = self.iteration - begun
-        self.cached -= self.ledger.prompt[request] + made - 1
-        self._made[request] = made
+        request = self._latest()
+        request.preempted += 1
+        request.again = True
+        self.queued += request.prompt + request.made
         self.waiting.appendleft(request)
+
+    def _latest(self) -> Request:
+        """The request that was admitted last, without its place and cache."""
+        if self.prompts:
+            left, _ = self.prompts.pop()
+            request = self._begun.pop()
+            self.queued -= left
+            self._drop(request, request.length)
+            return request
+        last = max(range(len(self.running)), key=lambda place: self.running[place][1])
+        request = self.running.pop(last)[2]
+        heapify(self.running)
+        cached = self._cached(request)
+        request.made = min(request.answer - 1, request.made + 1 + int(cached - request.length))
+        self._drop(request, cached)
+        return request

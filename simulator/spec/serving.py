@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from simulator.spec.engine import Cache, Weights
 from simulator.spec.part import Count, Fraction, Spec
 from simulator.spec.quantities import Duration
+from simulator.spec.thinking import Thinking
 from simulator.spec.training import Cluster
 
 Positive = Annotated[float, Field(gt=0.0)]
@@ -34,6 +35,17 @@ class Disaggregated(Spec):
     decode: Pool
 
 
+class Speculation(Spec):
+    """Tokens guessed by a small model or head, and checked together."""
+
+    depth: Count
+    """Guesses of a sequence in an iteration [1]."""
+    acceptance: Fraction
+    """Probability that a guess is accepted where the one before was [1]."""
+    draft: Fraction
+    """Time of a guess over that of an iteration that makes one token [1]."""
+
+
 class Deployment(Spec):
     """How the model is laid out over the cluster."""
 
@@ -57,6 +69,10 @@ class Deployment(Spec):
     """Most tokens of an iteration; the engine's default if left out [tokens]."""
     max_sequences: Count | None = None
     """Most sequences in progress on a scheduler; the engine's default if left out [1]."""
+    prefix_cache: bool = True
+    """Whether prompts that begin like an earlier one take that part from the cache."""
+    speculation: Speculation | None = None
+    """Tokens guessed ahead; none if left out."""
 
 
 class Lengths(Spec):
@@ -76,19 +92,84 @@ class Lengths(Spec):
         return self
 
 
+class Pause(Spec):
+    """Time between an answer and the next prompt of a conversation: people think, tools work."""
+
+    mean: Duration
+    """Mean."""
+    deviation: Annotated[float, Field(ge=0.0)] = 0.0
+    """Relative standard deviation of a log-normal distribution around the mean [1]."""
+
+
+class Sessions(Spec):
+    """Conversations: each prompt is all that was said before, and new tokens as `prompt` says."""
+
+    turns: Lengths
+    """Prompts of a conversation."""
+    pause: Pause
+    """Time between an answer and the next prompt."""
+    context: Count | None = None
+    """A conversation ends before prompt and answer would be longer than this [tokens]."""
+
+
+class Daily(Spec):
+    """A rate that changes with the hour: exactly one of `swing` and `table`."""
+
+    swing: Fraction | None = None
+    """Amplitude of a sine over the mean rate [1]."""
+    table: Annotated[tuple[Annotated[float, Field(ge=0.0)], ...], Field(min_length=2)] | None = None
+    """Rates in equal parts of a period; their mean stands for `rate` [1]."""
+    period: Duration = 86400.0
+    """Time after which the rate repeats itself: a day if left out."""
+    begin: Duration = 0.0
+    """Time of the period at which the simulation begins; a sine is at its mean and rising at 0 s."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Daily":
+        if (self.swing is None) == (self.table is None):
+            raise ValueError("one of `swing` and `table` says how the rate changes")
+        if self.table is not None and not sum(self.table):
+            raise ValueError("`table` is all zero, so nothing ever arrives")
+        return self
+
+
+class Trace(Spec):
+    """Requests of a file: arrival, prompt, answer, and blocks of prompts that others have too."""
+
+    file: str
+    """CSV, JSONL (either also with .gz) or Parquet, in the scenario's folder or the working directory."""
+    speed: Positive = 1.0
+    """Arrivals come so many times as fast as in the file [1]."""
+    skip_empty: bool = False
+    """Whether rows without an answer are left out: some traces keep requests that failed."""
+
+
 class Traffic(Spec):
-    """What arrives when: exactly one of `concurrency`, `rate`, `batch`, `saturated`."""
+    """What arrives when: exactly one of `concurrency`, `rate`, `batch`, `saturated`, `trace`."""
 
     requests: Count
-    """Requests of the simulation [1]."""
-    prompt: Lengths
-    answer: Lengths
+    """Requests of the simulation; of a trace its first so many [1]."""
+    prompt: Lengths | None = None
+    """Lengths of prompts; a trace has its own."""
+    answer: Lengths | None = None
+    """Lengths of answers; a trace has its own."""
+    shared: Annotated[int, Field(ge=0)] = 0
+    """Tokens that stand before every prompt, the same for all: a system prompt [tokens]."""
+    sessions: Sessions | None = None
+    """Conversations of several prompts; `rate` and `concurrency` then count conversations."""
+    urgent: Fraction = 0.0
+    """Share of requests that go before all others in the queue [1]."""
     concurrency: Count | None = None
     """Requests in flight: each that is done is replaced at once [1]."""
     rate: Positive | None = None
     """Requests that arrive in a second, whatever is in flight [1/s]."""
-    burstiness: Positive = 1.0
-    """Squared coefficient of variation of the gaps between arrivals at a `rate`: 1 is a Poisson process [1]."""
+    burstiness: Annotated[float, Field(ge=0.0)] = 1.0
+    """Squared coefficient of variation of the gaps between arrivals at a `rate`: 1 is a Poisson process,
+    0 means equal gaps [1]."""
+    daily: Daily | None = None
+    """How the `rate` changes with the hour; it does not if left out."""
+    trace: Trace | None = None
+    """Requests of a file, at the times of the file."""
     batch: Count | None = None
     """Requests that start together, and the next as many when all are done [1]."""
     saturated: bool = False
@@ -98,16 +179,31 @@ class Traffic(Spec):
 
     @model_validator(mode="after")
     def _one_load(self) -> "Traffic":
-        loads = {"concurrency": self.concurrency, "rate": self.rate, "batch": self.batch}
+        loads = {name: getattr(self, name) for name in ("concurrency", "rate", "batch", "trace")}
         given = [name for name, value in loads.items() if value is not None]
         given += ["saturated"] if self.saturated else []
         if len(given) != 1:
             said = " and ".join(given) or "none"
-            raise ValueError(
-                f"one of concurrency, rate, batch and saturated says how requests come; {said} is given"
-            )
+            rule = "one of concurrency, rate, batch, saturated and trace says how requests come"
+            raise ValueError(f"{rule}; {said} is given")
         if self.warm_up >= self.requests:
             raise ValueError(f"warm_up = {self.warm_up} leaves none of the {self.requests} requests")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_the_load(self) -> "Traffic":
+        """Refuse what the load would leave unused."""
+        lengths = [name for name in ("prompt", "answer") if getattr(self, name) is not None]
+        if self.trace is None and len(lengths) < 2:
+            missing = ({"prompt", "answer"} - set(lengths)).pop()
+            raise ValueError(f"`{missing}` is missing: how long are they?")
+        unused = [*lengths, "shared", "sessions", "daily"] if self.trace else []
+        unused += [] if self.rate else ["daily", "burstiness"]
+        unused += ["sessions"] if self.batch else []
+        for name in unused:
+            if name in self.model_fields_set and getattr(self, name) != type(self).model_fields[name].default:
+                load = next(n for n in ("trace", "batch", "concurrency", "saturated") if getattr(self, n))
+                raise ValueError(f"`{name}` has no meaning with `{load}`; leave it out")
         return self
 
 
@@ -138,8 +234,11 @@ class ServingScenario(Spec):
     cluster: Cluster
     deployment: Deployment = Deployment()
     traffic: Traffic
-    router: Literal["round_robin", "least_loaded"] = "least_loaded"
-    """Which replica a request goes to: in turn, or where fewest are in progress."""
+    router: Literal["round_robin", "least_loaded", "prefix_aware", "slo_aware"] = "least_loaded"
+    """Which replica a request goes to: in turn; where fewest are in progress; where fewest tokens of prompts
+    are computed before its answer, cached ones left out; where its first token is expected first."""
+    thinking: Thinking | None = None
+    """How questions are thought about before they are answered; not at all if left out."""
     slo: Objective | None = None
     """What users are promised; without it no goodput is stated."""
     site: str | None = None

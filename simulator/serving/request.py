@@ -1,0 +1,84 @@
+"""One request on its way through the fleet."""
+
+from collections.abc import Sequence
+
+
+class Request:
+    """What is asked, and what has happened to it so far.
+
+    Attributes
+    ----------
+    number : int
+        Place in the traffic [1].
+    arrival, start, first, end : float
+        Arrival, begin of the first prompt iteration, first and last token; −1 for what has not happened [s].
+    prompt, answer : int
+        Lengths [tokens].
+    blocks : sequence of (key, tokens)
+        Parts of the prompt, from its beginning, that other requests may have too.
+    session : int
+        Conversation it belongs to; −1 for none.
+    later : list of Request
+        Further turns of the conversation, last one first.
+    pause : float
+        Time between the end of the turn before and the arrival [s].
+    urgent : bool
+        Whether it goes before others in the queue.
+    made : int
+        Tokens made before its cache was taken away [tokens].
+    hit : int
+        Tokens of the prompt that were found in a cache when it was first admitted; −1 before [tokens].
+    length, begun, order, shared : int
+        Of the replica that works on it: tokens cached when decoding began, iteration of that, place in the
+        order of admission, tokens that it shares with others.
+    again : bool
+        Whether its cache must be computed again where it waits.
+    replica, preempted : int
+        Where it ended, and how often its cache was taken away.
+    """
+
+    __slots__ = (
+        "again",
+        "answer",
+        "arrival",
+        "begun",
+        "blocks",
+        "end",
+        "first",
+        "hit",
+        "later",
+        "length",
+        "made",
+        "number",
+        "order",
+        "pause",
+        "preempted",
+        "prompt",
+        "replica",
+        "session",
+        "shared",
+        "start",
+        "urgent",
+    )
+
+    def __init__(
+        self,
+        number: int,
+        arrival: float,
+        prompt: int,
+        answer: int,
+        blocks: Sequence[tuple[int, int]] = (),
+        session: int = -1,
+    ) -> None:
+        self.number = number
+        self.arrival = arrival
+        self.prompt = prompt
+        self.answer = answer
+        self.blocks = blocks
+        self.session = session
+        self.later: list[Request] = []
+        self.pause = 0.0
+        self.urgent = self.again = False
+        self.start = self.first = self.end = -1.0
+        self.hit = self.replica = -1
+        self.made = self.preempted = self.length = self.begun = self.order = self.shared = 0
