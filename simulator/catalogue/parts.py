@@ -42,6 +42,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "software": Kind("scenarios/software", "software:Software"),
         "collectives": Kind("scenarios/collectives", "collectives:Collectives"),
         "engine": Kind("scenarios/engines", "engine:Engine"),
+        "task": Kind("scenarios/tasks", "task:Task"),
         "training": Kind("scenarios/training", "training:TrainingScenario"),
         "serving": Kind("scenarios/serving", "serving:ServingScenario"),
     }

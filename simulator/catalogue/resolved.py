@@ -17,6 +17,7 @@ from simulator.spec.serving import ServingScenario
 from simulator.spec.site import OwnedPrice, RentedPrice, Site, Storage
 from simulator.spec.software import Software
 from simulator.spec.system import System
+from simulator.spec.task import Task
 from simulator.spec.training import TrainingScenario
 
 
@@ -143,6 +144,8 @@ class ServingResolved(Placed):
     system: System | None
     site: Site | None
     price: RentedPrice | OwnedPrice | None
+    task: Task | None
+    """None if the service does not think."""
     ids: Mapping[str, str]
     provenance: Mapping[str, Provenance] = field(compare=False, repr=False)
     files: Mapping[str, str] = field(compare=False, repr=False)
@@ -170,6 +173,7 @@ class ServingResolved(Placed):
             system=spec.get("system"),
             site=spec.get("site"),
             price=spec.get("price"),
+            task=spec.get("task"),
             ids={kind: entry.id for kind, entry in entries.items()},
             provenance=provenance,
             files=files,

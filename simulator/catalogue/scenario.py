@@ -164,6 +164,7 @@ class _Loading:
             self._load(kind, self.document, (kind,))
         for kind in ("system", "accelerator", "network", "storage"):
             self._load(kind, self.document, ("cluster", kind))
+        self._load("task", self.document, ("thinking", "task"))
         if system := self.entries.get("system"):
             for kind in ("accelerator", "network"):
                 if kind not in self.asked:

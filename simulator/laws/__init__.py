@@ -1,0 +1,1 @@
+"""Pure empirical laws: what is gained by spending more. Their constants stand in spec files."""
