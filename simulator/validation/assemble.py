@@ -18,6 +18,7 @@ from simulator.spec.training import Recompute, TrainingScenario
 from simulator.training.memory import fullest_stage
 from simulator.training.plan import make_plan, make_shard
 from simulator.validation.dimensions import model_from
+from simulator.validation.lending import borrowed
 from simulator.validation.published import PublishedRun
 
 PARALLELISM = (
@@ -81,28 +82,31 @@ class Assembler:
     catalogue: Catalogue = field(default_factory=Catalogue)
     _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _origins: dict[tuple[str, str], dict[str, Provenance]] = field(default_factory=dict)
+    _lent: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _stacks: dict[tuple[str, int | None, str], tuple[Entry, tuple[str, ...]] | None] = field(
         default_factory=dict
     )
     """Stacks by text, year and accelerator of a row; none where no stack is like it."""
 
-    def assemble(self, row: PublishedRun, software: str | None = None) -> Assembled:
+    def assemble(self, row: PublishedRun, lender: str | None = None) -> Assembled:
         """Fill in a row.
 
         Parameters
         ----------
         row : PublishedRun
             The row.
-        software : str, optional
-            Id of a stack to use in place of the one that the row's text matches.
+        lender : str, optional
+            Id of a stack whose fitted and estimated constants are used in place of the row's own.
 
         Raises
         ------
         NotSimulatedError
             If it exercises something that is not modelled, or names what the catalogue lacks.
         """
-        stack, note = self._matched(row) if software is None else (self._entry("software", software), ())
+        stack, note = self._matched(row)
+        if lender is not None:
+            stack = self._with_constants(stack, lender)
         _refuse(row)
         plan, assumed = fill_knobs(row, stack.spec)
         network, network_note = self._network(row)
@@ -151,6 +155,14 @@ class Assembler:
             except SpecError as error:
                 raise NotSimulatedError(error.problems[0].message) from error
         return self._entries[kind, name]
+
+    def _with_constants(self, stack: Entry, lender: str) -> Entry:
+        """A stack with the constants of another, made once."""
+        key = (stack.id, lender)
+        if key not in self._lent:
+            origins = self._provenance(stack)
+            self._lent[key] = borrowed(stack, self._entry("software", lender), origins)
+        return self._lent[key]
 
     def _matched(self, row: PublishedRun) -> tuple[Entry, tuple[str, ...]]:
         """The stack with the longest pattern that fits the row's free text, else its nearest relative.

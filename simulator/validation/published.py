@@ -151,9 +151,7 @@ def _dimensions(folder: Path) -> Mapping[str, Any]:
     return found
 
 
-def _row(
-    row: Any, place: int, path: Path, dimensions: Mapping[str, Any]
-) -> PublishedRun | PublishedService:
+def _row(row: Any, place: int, path: Path, dimensions: Mapping[str, Any]) -> PublishedRun | PublishedService:
     try:
         if "workload" in row:
             return PublishedService.of(row)

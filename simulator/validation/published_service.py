@@ -21,6 +21,7 @@ METRICS = (
 LOADS = ("batch", "concurrency", "request_rate", "saturated")
 """How requests come."""
 
+
 @dataclass(frozen=True)
 class PublishedService:
     """One configuration that was loaded and measured.

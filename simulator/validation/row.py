@@ -24,7 +24,7 @@ WORTHWHILE = 20
 """Rows that take as long to simulate as a process takes to start and to load the catalogue."""
 
 
-def compare_row(row: PublishedRun, assembler: Assembler, software: str | None = None) -> list[Comparison]:
+def compare_row(row: PublishedRun, assembler: Assembler, lender: str | None = None) -> list[Comparison]:
     """Simulate one row and compare each of its metrics.
 
     Parameters
@@ -33,8 +33,8 @@ def compare_row(row: PublishedRun, assembler: Assembler, software: str | None = 
         What was measured.
     assembler : Assembler
         Makes a scenario of it.
-    software : str, optional
-        Stack to simulate it with; the one that the row's text matches if left out.
+    lender : str, optional
+        Stack whose constants are used; those of the stack that the row's text matches if left out.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def compare_row(row: PublishedRun, assembler: Assembler, software: str | None = 
     measured = row.metrics()
     about: dict[str, Any] = {
         "calibration": assembler.is_calibration(row),
-        "software": software or _stack(row, assembler),
+        "software": _stack(row, assembler),
         "accelerator": str(row.hardware["accelerator"]),
     }
 
@@ -60,7 +60,7 @@ def compare_row(row: PublishedRun, assembler: Assembler, software: str | None = 
         )
 
     try:
-        assembled = assembler.assemble(row, software=software)
+        assembled = assembler.assemble(row, lender)
         resolved = assembled.resolved
         step = _step(resolved)
         alternative = assembled.alternative

@@ -177,7 +177,8 @@ def service_metrics(ledger: Ledger, warm_up: int, latency: float) -> dict[str, f
 
 def _deployment(row: PublishedService) -> dict[str, Any]:
     plan = row.plan
-    kept = {key: plan[key] for key in ("weights", "kv_cache") if plan.get(key)}
+    kept: dict[str, Any] = {key: plan[key] for key in ("weights", "kv_cache") if plan.get(key)}
+    kept |= _max_tokens(row)
     apart = plan.get("disaggregated")
     if apart:
         pools = {
@@ -190,8 +191,7 @@ def _deployment(row: PublishedService) -> dict[str, Any]:
 
 def _traffic(row: PublishedService) -> dict[str, Any]:
     """Load and lengths; what the load generator did is known by source alone."""
-    generator = next(one for one in _generators() if fnmatch(row.where, one["where"]))
-    workload = row.workload
+    generator, workload = _generator(row), row.workload
     if workload["phase"] != "full":
         raise NotSimulatedError(f"not modelled yet: a pool of {workload['phase']} measured alone")
 
@@ -205,12 +205,32 @@ def _traffic(row: PublishedService) -> dict[str, Any]:
     if workload.get("batch"):
         return {**found, "batch": workload["batch"], "requests": workload["batch"]}
     if workload.get("saturated"):
-        return {**found, "saturated": True, "requests": row.requests or generator["requests"]}
+        both = f"{workload['input_tokens']}/{workload['output_tokens']}"
+        count = generator.get("requests_by_lengths", {}).get(both, generator["requests"])
+        return {**found, "saturated": True, "requests": row.requests or count}
     if workload.get("request_rate"):
         count = row.requests or generator["requests"]
         return {**found, "rate": workload["request_rate"], "requests": count}
     at_once = workload["concurrency"]
     return {**found, "concurrency": at_once, "requests": row.requests or at_once * generator["waves"]}
+
+
+def _generator(row: PublishedService) -> Mapping[str, Any]:
+    """The first entry that fits a row."""
+    return next(
+        one
+        for one in _generators()
+        if fnmatch(row.where, one["where"]) and fnmatch(row.text, one.get("engine", "*"))
+    )
+
+
+def _max_tokens(row: PublishedService) -> dict[str, int]:
+    """Tokens of an iteration that the engine was started with, where that is known."""
+    tokens = _generator(row).get("max_tokens")
+    if tokens == "one prompt":
+        least = row.workload["input_tokens"] + (row.workload.get("concurrency") or 0) + 64
+        tokens = -(-least // 64) * 64
+    return {} if tokens is None else {"max_tokens": int(tokens)}
 
 
 @cache
@@ -219,5 +239,3 @@ def _generators() -> tuple[Mapping[str, Any], ...]:
 
     text = Path(__file__).with_name("generators.yaml").read_text(encoding="utf-8")
     return tuple(YAML(typ="safe", pure=True).load(text))
-
-

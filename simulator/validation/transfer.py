@@ -132,9 +132,9 @@ def _chosen(compared: Sequence[Comparison], software: str) -> list[Comparison]:
 
 
 def _compare(run: tuple[PublishedRun, str], assembler: Assembler) -> float | None:
-    """Error of a row's step time with another stack."""
-    row, software = run
-    (error,) = [found.error for found in compare_row(row, assembler, software) if found.metric == "step_time"]
+    """Error of a row's step time with the constants of another stack."""
+    row, lender = run
+    (error,) = [found.error for found in compare_row(row, assembler, lender) if found.metric == "step_time"]
     return error
 
 
