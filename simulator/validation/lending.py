@@ -1,4 +1,4 @@
-"""A software stack with the constants of another: what was fitted or estimated, not what its source code says."""
+"""A software stack with what another fitted or estimated, beside what its own source code says."""
 
 from collections.abc import Mapping
 from copy import deepcopy

@@ -48,7 +48,7 @@ class Validation:
             name = getattr(row, field)
             if name is not None and row.metric in TIMES:
                 members.setdefault(name, []).append(row)
-            elif name is not None and row.metric != "peak_memory" and row.metric != "tokens_per_second":
+            elif name is not None and row.metric not in ("peak_memory", "tokens_per_second"):
                 members.setdefault(f"{name} {row.family}", []).append(row)
         found = {name: figures(members[name]) for name in sorted(members)}
         return dict(sorted(found.items(), key=lambda item: -(item[1]["median_error"] or 0.0)))
