@@ -15,17 +15,18 @@ from simulator.spec.engine import Cache, Engine, Weights
 
 
 def engine_on(engine: Engine, accelerator: Accelerator) -> Engine:
-    """The engine with the kernels that it chooses on an accelerator."""
-    kernels = engine.kernels
-    choice = kernels.on.get(accelerator.family)
-    if choice is None:
-        return engine
-    chosen = {
-        "attention": choice.attention or kernels.attention,
-        "gemm": {**kernels.gemm, **choice.gemm},
-        "expert": {**kernels.expert, **choice.expert},
-    }
-    return engine.model_copy(update={"kernels": kernels.model_copy(update=chosen)})
+    """The engine with the kernels that it chooses on an accelerator, and the pace of the host beside it."""
+    kernels, host = engine.kernels, engine.host
+    choice, pace = kernels.on.get(accelerator.family), host.pace.get(accelerator.family, 1.0)
+    if choice is not None:
+        chosen = {
+            "attention": choice.attention or kernels.attention,
+            "gemm": {**kernels.gemm, **choice.gemm},
+            "expert": {**kernels.expert, **choice.expert},
+        }
+        kernels = kernels.model_copy(update=chosen)
+    slower = {name: pace * getattr(host, name) for name in ("iteration", "sequence", "layer", "experts")}
+    return engine.model_copy(update={"kernels": kernels, "host": host.model_copy(update=slower)})
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,11 @@ class EngineMachine(Links):
     @cached_property
     def gemm(self) -> Gemm:
         """Matrix products with weights as they are held."""
-        return bind_gemm(self.accelerator, self.engine.kernels.gemm[self.weights])
+        number = self.engine.kernels.gemm[self.weights]
+        found = bind_gemm(self.accelerator, number)
+        if number in self.engine.kernels.quantized_before:
+            return replace(found, cast=0.0, launch=min(found.launch, self.wide.launch))
+        return found
 
     @cached_property
     def wide(self) -> Gemm:
@@ -59,7 +64,15 @@ class EngineMachine(Links):
     @cached_property
     def expert(self) -> ExpertLayer:
         """Grouped products of experts."""
-        return bind_expert(self.accelerator, self.engine.kernels.expert[self.weights])
+        measured = bind_expert(self.accelerator, self.engine.kernels.expert[self.weights])
+        own = self.engine.kernels.own_experts.get(self.weights)
+        if own is None:
+            return measured
+        return replace(
+            measured,
+            rate=measured.rate * own.rate,
+            memory_efficiency=measured.memory_efficiency * own.bandwidth,
+        )
 
     @cached_property
     def attention(self) -> FusedAttention:

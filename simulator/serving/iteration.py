@@ -7,7 +7,9 @@ from math import inf, log2, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.cost.collective import Operation
 from simulator.cost.decode import DecodeAttention
+from simulator.cost.formats import FORMATS
 from simulator.machine.engine import EngineMachine
 from simulator.workload.kinds import LayerKind
 from simulator.workload.serving import (
@@ -19,6 +21,9 @@ from simulator.workload.serving import (
     kinds,
     mlp_products,
 )
+
+GATHERING: tuple[Operation, ...] = ("all_gather", "reduce_scatter")
+"""How schedulers get all tokens to the experts that they share, and back."""
 
 FINE = 512
 """Token counts up to here are priced one by one; beyond in steps that grow [tokens]."""
@@ -86,15 +91,29 @@ class IterationCost:
         return host.iteration, host.sequence, launches, self.machine.engine.kernels.graphs, host.overlapped
 
     def decode_attention(self, sequences: float, cached: float) -> float:
-        """Attention of one new token for each sequence over `cached` tokens together [s]."""
+        """Attention of one new token for each sequence over `cached` tokens together [s].
+
+        All heads share a latent, so that many of them are bound by computing and not by reading it.
+        """
         if not sequences:
             return 0.0
         width, fixed, each, ramp, bandwidth = self._reading
-        total = 0.0
+        latent, total = self._latent, 0.0
         for layers, window in self._windows:
-            size = max(min(cached, sequences * window), sequences) * width
-            total += layers * (fixed + each * sequences + (size + sqrt(ramp * size)) / bandwidth)
+            seen = max(min(cached, sequences * window), sequences)
+            size = seen * width
+            reading = (size + sqrt(ramp * size)) / bandwidth
+            total += layers * (fixed + each * sequences + max(reading, latent * seen))
         return total
+
+    @cached_property
+    def _latent(self) -> float:
+        """Time to compute with a cached token of latent attention; nothing elsewhere [s]."""
+        mla = self.part.model.mla
+        if mla is None:
+            return 0.0
+        width = 2.0 * mla.kv_lora_rank + mla.qk_rope_head_dim
+        return 2.0 * self.part.heads * width / self.machine.attention.forward_rate
 
     def prompt_attention(self, new: float, before: float) -> float:
         """Attention of `new` tokens of a prompt of which `before` are cached [s]."""
@@ -104,6 +123,16 @@ class IterationCost:
             mean = min(before + new / 2.0, window)
             total += layers * (launch + each * new * mean * (1.0 + half / (before + new)))
         return total
+
+    def prompts(self, pieces: list[tuple[int, int]], rows: int) -> float:
+        """Device time of an iteration with pieces of prompts and `rows` of sequences that decode [s].
+
+        A piece is its new tokens and those that are cached before; attention of the rows is left out.
+        """
+        tokens = rows + sum(new for new, _ in pieces)
+        priced = min(tokens, self.max_tokens)
+        attention = sum(self.prompt_attention(new, before) for new, before in pieces)
+        return attention + self.launched[priced] * (tokens / max(1, priced))
 
     @cached_property
     def _windows(self) -> list[tuple[int, float]]:
@@ -136,17 +165,18 @@ class IterationCost:
         graphs = self.machine.engine.kernels.graphs
         return (self.machine.replayed() if graphs else self.machine).decode
 
-    def _counts(self) -> NDArray[np.float64]:
+    def _counts(self, schedulers: int = 1) -> NDArray[np.float64]:
         """Token counts that are priced."""
-        fine = np.arange(1, min(FINE, self.max_tokens) + 1)
-        if self.max_tokens <= FINE:
+        most = self.max_tokens * schedulers
+        fine = np.arange(1, min(FINE, most) + 1)
+        if most <= FINE:
             return fine.astype(float)
-        coarse = np.unique(np.geomspace(FINE + 1, self.max_tokens, 160).round())
+        coarse = np.unique(np.geomspace(FINE + 1, most, 160).round())
         return np.concatenate([fine, coarse]).astype(float)
 
     def _spread(self, counts: NDArray[np.float64], seconds: NDArray[np.float64]) -> list[float]:
         """Times for every count from 0 on, linear between those that are priced."""
-        whole = np.interp(np.arange(self.max_tokens + 1), counts, seconds)
+        whole = np.interp(np.arange(int(counts[-1]) + 1), counts, seconds)
         whole[0] = 0.0
         return [float(time) for time in whole]
 
@@ -161,7 +191,7 @@ class IterationCost:
             sums = 1 if kind.experts and part.attention_data > 1 else 2
             if part.tensor > 1:
                 each += sums * self._sum(machine, ELEMENT * model.hidden * counts)
-            if kind.experts:
+            if kind.experts and part.attention_data == 1:
                 each += self._experts(machine, counts)
             total += layers * each
         if logits_all:
@@ -199,21 +229,48 @@ class IterationCost:
         apart = machine.engine.skew * log2(ranks)
         return apart + np.where(sizes <= once, np.minimum(direct, found), found)
 
+    def shared(self, replayed: bool) -> tuple[list[float], list[float], list[float]]:
+        """What schedulers of an instance do together [s].
+
+        Returns
+        -------
+        tuple of lists
+            Products of the experts and gathering for all of them, by the tokens of all schedulers; sending to
+            experts that are whole on a rank, by those of the fullest one.
+        """
+        part, model = self.part, self.part.model
+        graphs = replayed and self.machine.engine.kernels.graphs
+        machine = self.machine.replayed() if graphs else self.machine
+        layers = sum(count for kind, count in self._kinds.items() if kind.experts)
+        own, every = self._counts(), self._counts(part.attention_data)
+        gathered = np.zeros_like(every)
+        for operation in GATHERING:
+            size = ELEMENT * model.hidden * every
+            gathered += [machine.collective_seconds(operation, float(s), part.ranks, 1) for s in size]
+        sent = np.full_like(own, inf)
+        if part.expert == part.ranks and model.moe is not None:
+            sent = np.zeros_like(own)
+            for element in (FORMATS[machine.engine.kernels.expert[machine.weights]].left, ELEMENT):
+                size = element * model.hidden * model.moe.top_k * own
+                sent += [
+                    machine.collective_seconds("all_to_all", float(s), part.ranks, 1, model.moe.top_k)
+                    for s in size
+                ]
+        products = self._experts(machine, every)
+        return (
+            self._spread(every, layers * products),
+            self._spread(every, layers * gathered),
+            self._spread(own, layers * sent),
+        )
+
     def _experts(self, machine: EngineMachine, counts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Products of the experts, and the exchange of tokens between schedulers [s]."""
+        """Products of the experts for so many tokens of an instance [s]."""
         part, moe = self.part, self.part.model.moe
         assert moe is not None
         found = []
         for count in counts:
-            tokens = int(count) * part.attention_data
-            loads = drawn_loads(tokens, moe.top_k, moe.experts, part.expert)
+            loads = drawn_loads(int(count), moe.top_k, moe.experts, part.expert)
+            # Experts that are whole get their tokens sorted by who sends them.
+            tokens = count / part.attention_data if part.expert == part.ranks else count
             found.append(float(machine.expert.seconds(loads, tokens, part.model.hidden, part.expert_width)))
-        each = np.array(found)
-        if part.attention_data > 1:
-            size = ELEMENT * part.model.hidden * counts * part.attention_data
-            for operation in ("all_gather", "reduce_scatter"):
-                each += [
-                    machine.collective_seconds(operation, float(s), part.ranks, 1)
-                    for s in size
-                ]
-        return each
+        return np.array(found)

@@ -20,6 +20,9 @@ class Scheduler(Spec):
     """Prompts and decoding in one iteration, prompts alone and first, or whole batches one after the other."""
     tokens: Count
     """Most tokens of an iteration, those of prompts included [tokens]."""
+    prompt_tokens: Count | None = None
+    """Most tokens of whole prompts that begin in an iteration, but for the first; `tokens` if left out
+    [tokens]."""
     sequences: Count
     """Most sequences in progress on a scheduler [1]."""
     chunked: bool
@@ -42,10 +45,22 @@ class EngineHost(Spec):
     """Launches of one layer where no graph replays them."""
     experts: Duration = 0.0
     """Further launches of a layer with experts: routing, sorting, quantizing, adding up."""
+    pace: dict[str, Annotated[float, Field(gt=0.0)]] = {}
+    """Time of the host beside a family of accelerators over what is stated here: nodes have processors of
+    their own age [1]."""
     overlapped: bool
     """Whether the host prepares an iteration while the device works on the one before."""
     request: Duration
     """Latency of a request outside of the engine's iterations: front end, tokenizer, transport."""
+
+
+class OwnKernels(Spec):
+    """How an engine's own kernels compare with those that were measured on the accelerator."""
+
+    rate: Fraction = 1.0
+    """Share of their rate of computing [1]."""
+    bandwidth: Fraction = 1.0
+    """Share of their bandwidth of reading weights [1]."""
 
 
 class KernelChoice(Spec):
@@ -70,6 +85,8 @@ class EngineKernels(Spec):
     """Format of the products of experts by that of the weights."""
     on: dict[str, KernelChoice] = {}
     """What differs by family of accelerators, as engines choose by compute capability."""
+    own_experts: dict[Weights, OwnKernels] = {}
+    """Experts that the engine computes with kernels of its own, by the format of the weights."""
     passes: Passes
     """Read and written outside of products and attention, for each element of the residual stream of a layer
     [B per element]."""
@@ -88,6 +105,9 @@ class EngineKernels(Spec):
     heads: Passes = 0.0
     """Read and written for positions and norms of queries and keys, for each element of them and of the
     values [B per element]."""
+    quantized_before: tuple[GemmFormat, ...] = ()
+    """Formats whose inputs come quantized from the kernel before, as scales are known in advance; others are
+    brought into their format by kernels of their own."""
     sum_kernels: Annotated[int, Field(ge=0)] = 0
     """Those of `kernels` that run inside the sums over a tensor group: norms, residuals [1]."""
 
@@ -103,8 +123,12 @@ class Engine(Part):
     scheduler: Scheduler
     host: EngineHost
     kernels: EngineKernels
+    whole_experts: bool = False
+    """Whether schedulers that share experts hold them whole, whatever the deployment says of `expert`."""
     one_shot: Bytes
     """Sums over the tensor group up to this size are read directly from all members, in one step."""
+    skew: Duration = 0.0
+    """Time by which the members of a tensor group reach a sum apart, for each step of a tree over them."""
     memory: Fraction
     """Share of the device memory that weights and cache may fill [1]."""
     memory_of: Literal["device", "free"] = "device"
