@@ -117,7 +117,11 @@ class _Fleet:
     def _arrive(self, request: Request) -> None:
         request.arrival = self.env.now
         replicas = self.fronts
-        (replicas[0] if len(replicas) == 1 else self._choose(replicas, request)).submit(request)
+        replica = replicas[0] if len(replicas) == 1 else self._choose(replicas, request)
+        replica.submit(request)
+        for other in request.beside:
+            other.arrival = self.env.now
+            replica.submit(other)
 
     def _open_next(self, count: int) -> None:
         for request in islice(self._source, count):
@@ -135,6 +139,10 @@ class _Fleet:
     def _done(self, request: Request) -> None:
         """A conversation goes on; a closed loop replaces what is done, or all when all are done."""
         self.record.close(request)
+        if request.together is not None:
+            request.together.left -= 1
+            if request.together.left:
+                return
         if request.later:
             following = request.later.pop()
             following.later = request.later

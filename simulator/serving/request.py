@@ -3,6 +3,21 @@
 from collections.abc import Sequence
 
 
+class Together:
+    """Requests that were asked for at once and are waited for together.
+
+    Parameters
+    ----------
+    left : int
+        Those that are not done [1].
+    """
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
 class Request:
     """What is asked, and what has happened to it so far.
 
@@ -20,6 +35,10 @@ class Request:
         Conversation it belongs to; −1 for none.
     later : list of Request
         Further turns of the conversation, last one first.
+    beside : sequence of Request
+        Others that come with it, to the same engine.
+    together : Together or None
+        Those that are waited for with it; what comes later comes when all of them are done.
     pause : float
         Time between the end of the turn before and the arrival [s].
     urgent : bool
@@ -42,6 +61,7 @@ class Request:
         "answer",
         "arrival",
         "begun",
+        "beside",
         "blocks",
         "end",
         "first",
@@ -58,6 +78,7 @@ class Request:
         "session",
         "shared",
         "start",
+        "together",
         "urgent",
     )
 
@@ -77,6 +98,8 @@ class Request:
         self.blocks = blocks
         self.session = session
         self.later: list[Request] = []
+        self.beside: Sequence[Request] = ()
+        self.together: Together | None = None
         self.pause = 0.0
         self.urgent = self.again = False
         self.start = self.first = self.end = -1.0

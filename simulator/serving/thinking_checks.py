@@ -1,0 +1,66 @@
+"""Every reason why a service cannot think as its scenario says, with what would do."""
+
+from collections.abc import Iterator
+
+from simulator.catalogue.problems import Problem
+from simulator.catalogue.resolved import ServingResolved
+from simulator.spec.task import Task
+from simulator.spec.thinking import Thinking
+
+CURVES = {"majority": "majority", "verifier": "coverage", "oracle": "coverage"}
+"""Curve of the task that each way of selection needs."""
+
+
+def thinking_problems(resolved: ServingResolved, thinking: Thinking) -> Iterator[Problem]:
+    """Everything in which `thinking` contradicts the task or the traffic."""
+    task, traffic = resolved.task, resolved.scenario.traffic
+    if task is None:
+        yield resolved.problem("thinking.task", "no task is loaded, so nothing says how accuracy follows")
+        return
+    if traffic.sessions is not None:
+        yield resolved.problem("traffic.sessions", "thinking in conversations is not modelled; leave one out")
+    answer = traffic.answer.tokens if traffic.answer else 0
+    for path, budget in _budgets(thinking):
+        if budget < answer:
+            yield resolved.problem(
+                path,
+                f"a budget of {budget} tokens is below the visible answer of {answer}; "
+                f"a budget counts thinking, and `route.off` is for questions that do not think",
+            )
+    yield from _curves(resolved, thinking, task)
+
+
+def _budgets(thinking: Thinking) -> Iterator[tuple[str, int]]:
+    """Every budget with its path."""
+    if thinking.budget is not None:
+        yield "thinking.budget", thinking.budget
+    if thinking.route is not None and thinking.route.low is not None:
+        yield "thinking.route.low.budget", thinking.route.low.budget
+    for place, budget in enumerate((thinking.front.budgets or ()) if thinking.front else ()):
+        yield f"thinking.front.budgets.{place}", budget
+
+
+def _curves(resolved: ServingResolved, thinking: Thinking, task: Task) -> Iterator[Problem]:
+    """Curves that are asked for and that the task does not have."""
+    has = [name for name in ("length", "forcing", "majority", "coverage", "routing") if getattr(task, name)]
+    known = f"it has {', '.join(has)}" if has else "it has none"
+    samples = max(thinking.samples, *((thinking.front.samples or (1,)) if thinking.front else (1,)))
+    needs = []
+    if budgets := list(_budgets(thinking)):
+        needs.append((budgets[0][0], "length", "what a budget changes"))
+    if thinking.extend is not None:
+        needs.append(("thinking.extend", "forcing", "what longer thinking changes"))
+    if samples > 1:
+        needs.append(("thinking.select", CURVES[thinking.select], "what more samples change"))
+    route = thinking.route
+    if route is not None and route.high < 1.0 and not route.guess:
+        needs.append(
+            ("thinking.route", "routing", "which questions a router picks (`guess: true` needs none)")
+        )
+    for path, curve, what in needs:
+        if getattr(task, curve) is None:
+            yield resolved.problem(path, f"{task.name} has no curve `{curve}`, which says {what}; {known}")
+    if route is not None and route.off > 0.0 and task.off is None:
+        yield resolved.problem(
+            "thinking.route.off", f"{task.name} does not say how often it is right without thinking (`off`)"
+        )
