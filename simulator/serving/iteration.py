@@ -97,13 +97,16 @@ class IterationCost:
         """
         if not sequences:
             return 0.0
+        cached = cached if cached > sequences else sequences
         width, fixed, each, ramp, bandwidth = self._reading
         latent, total = self._latent, 0.0
         for layers, window in self._windows:
-            seen = max(min(cached, sequences * window), sequences)
+            seen = cached if cached < sequences * window else sequences * window
             size = seen * width
-            reading = (size + sqrt(ramp * size)) / bandwidth
-            total += layers * (fixed + each * sequences + max(reading, latent * seen))
+            time = (size + sqrt(ramp * size)) / bandwidth
+            if time < latent * seen:
+                time = latent * seen
+            total += layers * (fixed + each * sequences + time)
         return total
 
     @cached_property
@@ -129,10 +132,13 @@ class IterationCost:
 
         A piece is its new tokens and those that are cached before; attention of the rows is left out.
         """
-        tokens = rows + sum(new for new, _ in pieces)
-        priced = min(tokens, self.max_tokens)
-        attention = sum(self.prompt_attention(new, before) for new, before in pieces)
-        return attention + self.launched[priced] * (tokens / max(1, priced))
+        tokens, attention = rows, 0.0
+        for new, before in pieces:
+            tokens += new
+            attention += self.prompt_attention(new, before)
+        if tokens <= self.max_tokens:
+            return attention + self.launched[tokens]
+        return attention + self.launched[self.max_tokens] * (tokens / self.max_tokens)
 
     @cached_property
     def _windows(self) -> list[tuple[int, float]]:

@@ -1,5 +1,6 @@
 """From a serving scenario to replicas with their costs and limits."""
 
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,8 +11,9 @@ from simulator.machine.engine import EngineMachine, engine_on
 from simulator.machine.kernels import UnsupportedError
 from simulator.network.topology import Topology
 from simulator.serving.checks import serving_problems
+from simulator.serving.instance import InstanceCost
 from simulator.serving.iteration import IterationCost
-from simulator.serving.replica import Limits
+from simulator.serving.limits import Limits
 from simulator.serving.speculation import PLAIN, Drafting
 from simulator.spec.engine import Scheduler
 from simulator.spec.serving import Pool
@@ -23,11 +25,11 @@ CACHE = {"fp16": 2.0, "fp8": 1.0}
 
 @dataclass(frozen=True)
 class PoolPlan:
-    """A scheduler of one kind.
+    """A scheduler of one kind, or those of an instance that share experts.
 
     Attributes
     ----------
-    cost : IterationCost
+    cost : IterationCost or InstanceCost
         Time of its iterations.
     limits : Limits
         What it may hold.
@@ -39,7 +41,7 @@ class PoolPlan:
         Weights on each of them [B].
     """
 
-    cost: IterationCost
+    cost: IterationCost | InstanceCost
     limits: Limits
     only: Literal["", "prompts", "answers"]
     ranks: int
@@ -100,18 +102,17 @@ def make_serving_plan(resolved: ServingResolved) -> ServingPlan:
         if apart is None:
             pool = Pool(workers=1, **deployment.model_dump(include={"tensor", "pipeline", "expert", "attention_data"}))
             one = _pool(resolved, pool, "")
-            count = replicas(resolved) * deployment.attention_data
-            return _fleet(resolved, (one,) * count, (), 0.0)
+            return _fleet(resolved, (one,) * replicas(resolved), (), 0.0)
         front, back = _pool(resolved, apart.prefill, "prompts"), _pool(resolved, apart.decode, "answers")
     except UnsupportedError as error:
         raise SpecError(resolved.problem(error.path, str(error))) from error
-    machine, part = front.cost.machine, front.cost.part
+    machine, part = _one(front).machine, _one(front).part
     size = sum(kinds(resolved.model).values()) * part.cached_elements() * CACHE[deployment.kv_cache]
     rate = machine.rates(2, max(front.ranks, machine.topology.domain)).scale_out or machine.scale_up_rate
     return _fleet(
         resolved,
-        (front,) * (apart.prefill.workers * apart.prefill.attention_data),
-        (back,) * (apart.decode.workers * apart.decode.attention_data),
+        (front,) * apart.prefill.workers,
+        (back,) * apart.decode.workers,
         size / rate,
     )
 
@@ -168,7 +169,9 @@ def cache_tokens(resolved: ServingResolved, part: Part) -> int:
 
 def _pool(resolved: ServingResolved, pool: Pool, only: Literal["", "prompts", "answers"]) -> PoolPlan:
     deployment, engine = resolved.scenario.deployment, engine_on(resolved.engine, resolved.accelerator)
-    part = Part(resolved.model, pool.tensor, pool.expert, pool.attention_data)
+    schedulers = pool.attention_data
+    expert = pool.tensor * schedulers if engine.whole_experts and schedulers > 1 else pool.expert
+    part = Part(resolved.model, pool.tensor, expert, schedulers)
     machine = EngineMachine(
         accelerator=resolved.accelerator,
         collectives=resolved.collectives,
@@ -180,7 +183,18 @@ def _pool(resolved: ServingResolved, pool: Pool, only: Literal["", "prompts", "a
     tokens = deployment.max_tokens or engine.scheduler.tokens
     sequences = deployment.max_sequences or engine.scheduler.sequences
     cost = IterationCost(part, machine, max(tokens, sequences))
-    limits = Limits(tokens, sequences, cache_tokens(resolved, part))
-    return PoolPlan(cost, limits, only, part.ranks, weights_on(resolved, part))
+    whole = deployment.max_prompt_tokens or engine.scheduler.prompt_tokens or sys.maxsize
+    cache = cache_tokens(resolved, part)
+    limits = Limits(
+        tokens * schedulers, sequences * schedulers, cache * schedulers, tokens, whole * schedulers
+    )
+    return PoolPlan(
+        InstanceCost(cost) if schedulers > 1 else cost, limits, only, part.ranks, weights_on(resolved, part)
+    )
+
+
+def _one(pool: PoolPlan) -> IterationCost:
+    """One scheduler of a pool."""
+    return pool.cost.each if isinstance(pool.cost, InstanceCost) else pool.cost
 
 

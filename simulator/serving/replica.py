@@ -2,14 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, nsmallest
 from math import ceil
 
 import simpy
 
+from simulator.serving.instance import InstanceCost
 from simulator.serving.iteration import IterationCost
 from simulator.serving.ledger import Record
+from simulator.serving.limits import Limits
 from simulator.serving.prefix import PrefixCache
 from simulator.serving.request import Request
 from simulator.serving.speculation import PLAIN, Drafting
@@ -17,23 +18,8 @@ from simulator.spec.engine import Scheduler
 
 PROMPTS, ANSWERS = 0, 1
 """Kinds of iterations: with prompts, and with answers alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a scheduler may hold.
-
-    Attributes
-    ----------
-    tokens, sequences : int
-        Most tokens of an iteration, most sequences in progress [1].
-    cache : int
-        Tokens that the cache holds [tokens].
-    """
-
-    tokens: int
-    sequences: int
-    cache: int
+GAUSS = 3.0**-0.5
+"""Points of the Gauss-Legendre rule that is exact for cubics, on both sides of the middle [1]."""
 
 
 class Replica:
@@ -53,7 +39,7 @@ class Replica:
         Rules of the engine.
     limits : Limits
         Room for tokens, sequences and cache.
-    cost : IterationCost
+    cost : IterationCost or InstanceCost
         Time of an iteration.
     record : Record
         Where iterations are noted.
@@ -73,7 +59,7 @@ class Replica:
         number: int,
         scheduler: Scheduler,
         limits: Limits,
-        cost: IterationCost,
+        cost: IterationCost | InstanceCost,
         record: Record,
         done: Callable[[Request], None],
         only: str = "",
@@ -99,13 +85,12 @@ class Replica:
         """Tokens of prompts that are not computed yet [tokens]."""
         self.held: float = 0
         """Tokens in the cache that are in use, and those that admitted prompts will fill [tokens]."""
-        self.most_held: float = 0
         self.iteration = 0
         self._record = record
         self._chunked, self._reserves = scheduler.chunked, scheduler.reserves
         self._static, self._mixed = scheduler.policy == "static", scheduler.policy == "mixed"
         self._room = (1.0 - scheduler.watermark) * limits.cache
-        self._gain = drafting.gain
+        self._gain, self._rows = drafting.gain, drafting.rows
         self._reserved = 0
         self._context: float = 0
         """Tokens that the running sequences attend to [tokens]."""
@@ -236,20 +221,23 @@ class Replica:
         """One iteration with prompts, and the sequences that decode beside them."""
         cost, start = self.cost, self.env.now
         decoding = len(self.running) if self._mixed else 0
-        rows = decoding * self.drafting.rows
+        rows = decoding * self._rows
         room = max(1, self.limits.tokens - rows)
-        device, tokens = 0.0, 0
-        finished = self._finished
+        tokens, pieces = 0, list[tuple[int, int]]()
+        finished, limits = self._finished, self.limits
+        unfinished: list[tuple[list[int], Request]] = []
         while self.prompts and room > 0:
             entry = self.prompts[0]
             left, before = entry
             request = self._begun[0]
             if left > room and tokens and not self._chunked:
                 break
+            if pieces and tokens + left > limits.whole:
+                break
             if request.start < 0.0:
                 request.start = start
-            new = min(left, room) if self._chunked else left
-            device += cost.prompt_attention(new, before)
+            new = min(left, room, limits.piece) if self._chunked else left
+            pieces.append((new, before))
             room -= new
             tokens += new
             if new == left:
@@ -257,13 +245,16 @@ class Replica:
                 finished.append(self._begun.popleft())
             else:
                 entry[0], entry[1] = left - new, before + new
-        priced = min(tokens + rows, cost.max_tokens)
-        device += cost.launched[priced] * ((tokens + rows) / priced)
+                unfinished.append((self.prompts.popleft(), self._begun.popleft()))
+        for entry, request in reversed(unfinished):
+            self.prompts.appendleft(entry)
+            self._begun.appendleft(request)
+        device = cost.prompts(pieces, rows)
         device += cost.logits[min(rows + len(finished), cost.max_tokens)]
         if decoding:
-            device += cost.decode_attention(decoding, self._context) + self.drafting.seconds(
-                cost, decoding, self._context
-            )
+            device += cost.decode_attention(decoding, self._context)
+            if self._rows > 1:
+                device += self.drafting.seconds(cost, decoding, self._context)
         self._start, self._count = start, 0
         self._each = cost.host(decoding + len(finished), device, launched=True)
         self._tokens, self._decoding = tokens, decoding
@@ -271,12 +262,12 @@ class Replica:
         self._alarm(self._each)
 
     def _end_prompts(self) -> None:
-        self._record.stretch(
-            self.number, PROMPTS, self._start, self._each, 1, self._decoding, self._tokens, self.held
-        )
         self.queued -= self._tokens
         if self._decoding:
             self._advance(1)
+        self._record.stretch(
+            self.number, PROMPTS, self._start, self._each, 1, self._decoding, self._tokens, self.held
+        )
         if self._finished:
             for request in self._finished:
                 self._begin_answer(request)
@@ -295,10 +286,10 @@ class Replica:
 
     def _begin_answers(self) -> None:
         """As many iterations as nothing changes in, ended early by an arrival that there is room for."""
-        growth = self._gain * len(self.running)
-        count = min(
-            self.running[0][0] - self.iteration, max(1, int((self.limits.cache - self.held) // growth))
-        )
+        growth, count = self._gain * len(self.running), self.running[0][0] - self.iteration
+        room = self.limits.cache - self.held
+        if count * growth > room:
+            count = max(1, int(room // growth))
         self._start, self._count = self.env.now, count
         self._each = self._mean(count)
         self._end = self._end_answers
@@ -308,19 +299,24 @@ class Replica:
         """Mean time of so many iterations [s].
 
         Caches grow by a token a sequence and iteration, and reading them is all but linear in that, so the
-        middle stands for all.
+        middle stands for all; where they grow by more than their length, two points of Gauss do.
         """
-        cost, drafting = self.cost, self.drafting
-        sequences = len(self.running)
-        context = self._context + self._gain * sequences * (iterations + 1) / 2.0
-        rows = sequences * drafting.rows
-        if rows <= cost.max_tokens:
-            device = cost.replayed[rows]
-        else:
-            device = cost.replayed[cost.max_tokens] * (rows / cost.max_tokens)
+        growth = self._gain * len(self.running)
+        middle, half = self._context + growth * (iterations + 1) / 2.0, growth * (iterations - 1) / 2.0
+        if 2.0 * half <= self._context:
+            return self._answer_seconds(middle)
+        low, high = middle - GAUSS * half, middle + GAUSS * half
+        return (self._answer_seconds(low) + self._answer_seconds(high)) / 2.0
+
+    def _answer_seconds(self, context: float) -> float:
+        """Time of an iteration without prompts over so many cached tokens [s]."""
+        cost, sequences = self.cost, len(self.running)
+        rows = sequences * self._rows
+        most = cost.max_tokens
+        device = cost.replayed[rows] if rows <= most else cost.replayed[most] * (rows / most)
         device += cost.decode_attention(sequences, context)
-        if drafting.depth:
-            device += drafting.seconds(cost, sequences, context)
+        if self._rows > 1:
+            device += self.drafting.seconds(cost, sequences, context)
         return cost.host(sequences, device, launched=False)
 
     def _cut(self) -> None:
@@ -341,10 +337,11 @@ class Replica:
     def _end_answers(self) -> None:
         count, sequences = self._count, len(self.running)
         self._count = 0
-        self._record.stretch(
-            self.number, ANSWERS, self._start, self._each, count, sequences, sequences * count, self.held
-        )
         self._advance(count)
+        made = round(self._gain * sequences * count)
+        self._record.stretch(
+            self.number, ANSWERS, self._start, self._each, count, sequences, made, self.held
+        )
         self._finish()
 
     def _advance(self, iterations: int) -> None:
@@ -352,7 +349,6 @@ class Replica:
         self.iteration += iterations
         self.held += growth
         self._context += growth
-        self.most_held = max(self.most_held, self.held)
 
     def _finish(self) -> None:
         """Let go of the requests that are done."""

@@ -20,7 +20,7 @@ from simulator.spec.serving import Lengths, Sessions, Traffic
 Times = NDArray[np.float64]
 Tokens = NDArray[np.int64]
 
-DRAWN = 65536
+DRAWN = 8192
 """Requests or conversations that are drawn at a time."""
 SHARED = -1
 """Key of the tokens that stand before every prompt."""

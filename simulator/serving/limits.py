@@ -1,0 +1,25 @@
+"""What a scheduler may hold."""
+
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a scheduler may hold.
+
+    Attributes
+    ----------
+    tokens, sequences : int
+        Most tokens of an iteration, most sequences in progress [1].
+    cache : int
+        Tokens that the cache holds [tokens].
+    piece, whole : int
+        Most tokens of one prompt in an iteration, and of several of them [tokens].
+    """
+
+    tokens: int
+    sequences: int
+    cache: int
+    piece: int = sys.maxsize
+    whole: int = sys.maxsize
