@@ -178,7 +178,7 @@ def service_metrics(ledger: Ledger, warm_up: int, latency: float) -> dict[str, f
 def _deployment(row: PublishedService) -> dict[str, Any]:
     plan = row.plan
     kept: dict[str, Any] = {key: plan[key] for key in ("weights", "kv_cache") if plan.get(key)}
-    kept |= _max_tokens(row)
+    kept |= _max_tokens(row) | _beyond(row)
     apart = plan.get("disaggregated")
     if apart:
         pools = {
@@ -231,6 +231,14 @@ def _max_tokens(row: PublishedService) -> dict[str, int]:
         least = row.workload["input_tokens"] + (row.workload.get("concurrency") or 0) + 64
         tokens = -(-least // 64) * 64
     return {} if tokens is None else {"max_tokens": int(tokens)}
+
+
+def _beyond(row: PublishedService) -> dict[str, int]:
+    """Options that the engine was started with by the length of prompts."""
+    for pattern, options in _generator(row).get("beyond", {}).items():
+        if fnmatch(row.text, pattern):
+            return {name: row.workload["input_tokens"] + more for name, more in options.items()}
+    return {}
 
 
 @cache
