@@ -21,8 +21,12 @@ class UnsupportedError(ValueError):
     """
 
     def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(path, message)  # all arguments, so that it travels between processes
         self.path = path
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def kernels_of(accelerator: Accelerator) -> Kernels:

@@ -101,3 +101,10 @@ def _engine_problems(resolved: ServingResolved) -> Iterator[Problem]:
         yield resolved.problem(
             "engine", f"{engine.name} uses attention `{engine.kernels.attention}`; {accelerator.name} has {known}"
         )
+    cache = "fp8" if deployment.kv_cache == "fp8" else "bf16"
+    if cache not in kernels.decode:
+        known = ", ".join({"bf16": "fp16", "fp8": "fp8"}[name] for name in kernels.decode) or "none"
+        yield resolved.problem(
+            "deployment.kv_cache",
+            f"{accelerator.name} has no decode attention with a cache in {deployment.kv_cache}; it has {known}",
+        )

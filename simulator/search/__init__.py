@@ -1,0 +1,1 @@
+"""Deployments of a model on hardware, simulated and ranked; what is rejected says why."""
