@@ -2,26 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, overload
 
-from simulator.catalogue.resolved import Resolved
+from simulator.catalogue.resolved import Resolved, ServingResolved
 from simulator.catalogue.scenario import load_scenario
-from simulator.machine.bind import bind
-from simulator.record.table import Table
-from simulator.result.result import Result
-from simulator.result.summary import summarize
-from simulator.training.fit import DoesNotFitError, nearest_fit
-from simulator.training.memory import fullest_stage
-from simulator.training.plan import make_plan, make_shard
-from simulator.training.ramp import phases, with_batch
-from simulator.training.step import simulate_step
-from simulator.training.weeks import simulate_weeks
+
+if TYPE_CHECKING:
+    from simulator.result.result import Result
+    from simulator.result.serving.result import ServingResult
 
 
 def run(
     scenario: str | Path,
     set: Mapping[str, object] | Sequence[str] = (),
     seed: int | None = None,
-) -> Result:
+) -> "Result | ServingResult":
     """Simulate a scenario.
 
     Parameters
@@ -35,15 +30,15 @@ def run(
 
     Returns
     -------
-    Result
-        Summary and record.
+    Result or ServingResult
+        Summary and record, by the kind of the scenario.
 
     Raises
     ------
     SpecError
         With every mistake in the scenario and its parts.
     DoesNotFitError
-        If the fullest rank needs more memory than it has.
+        Of the kind of the scenario, if an accelerator needs more memory than it has.
 
     Examples
     --------
@@ -51,11 +46,34 @@ def run(
     >>> sorted(result.summary["step"])
     ['breakdown', 'hfu', 'memory', 'mfu', 'time', 'tokens_per_second']
     """
-    return simulate(load_scenario(scenario, set, seed))
+    resolved: Resolved | ServingResolved = load_scenario(scenario, set, seed)
+    return simulate(resolved)
 
 
-def simulate(resolved: Resolved) -> Result:
+@overload
+def simulate(resolved: Resolved) -> "Result": ...
+@overload
+def simulate(resolved: ServingResolved) -> "ServingResult": ...
+def simulate(resolved: Resolved | ServingResolved) -> "Result | ServingResult":
     """Take a resolved scenario through the rooms of the house."""
+    return _serving(resolved) if isinstance(resolved, ServingResolved) else _training(resolved)
+
+
+# A scenario goes through half of the rooms, and only those are imported: the first answer comes sooner.
+
+
+def _training(resolved: Resolved) -> "Result":
+    from simulator.machine.bind import bind
+    from simulator.record.table import Table
+    from simulator.result.result import Result
+    from simulator.result.summary import summarize
+    from simulator.training.fit import DoesNotFitError, nearest_fit
+    from simulator.training.memory import fullest_stage
+    from simulator.training.plan import make_plan, make_shard
+    from simulator.training.ramp import phases, with_batch
+    from simulator.training.step import simulate_step
+    from simulator.training.weeks import simulate_weeks
+
     plan = make_plan(resolved)
     shard = make_shard(resolved)
     machine = bind(resolved)
@@ -70,3 +88,27 @@ def simulate(resolved: Resolved) -> Result:
     weeks = simulate_weeks(resolved, [*times, step.time])
     summary = summarize(resolved, plan, memory, step.events.rows, weeks.rows)
     return Result(summary, Table([*step.events.rows, *weeks.rows]), resolved, plan)
+
+
+def _serving(resolved: ServingResolved) -> "ServingResult":
+    from simulator.result.serving.facts import ServingFacts
+    from simulator.result.serving.result import LedgerTable, ServingResult
+    from simulator.result.serving.summary import summarize
+    from simulator.serving.fit import check_fit
+    from simulator.serving.fleet import serve
+    from simulator.serving.plan import make_serving_plan
+    from simulator.serving.thinking import asked, front_points
+
+    plan = make_serving_plan(resolved)
+    requests = asked(resolved)
+    check_fit(resolved, plan, requests)
+    ledger = serve(requests, plan)
+    facts = ServingFacts(resolved, ledger, plan)
+    summary = summarize(facts)
+    if resolved.scenario.thinking is not None:
+        from simulator.result.serving.thinking import thinking_summary
+
+        # Other ways of thinking are simulations of their own.
+        points = [ServingFacts(each, serve(asked(each), plan), plan) for each in front_points(resolved)]
+        summary["thinking"] = thinking_summary(facts, points)
+    return ServingResult(summary, LedgerTable(ledger), resolved, facts)

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from simulator.cli.exits import DONE, NO, UsageError
-from simulator.cli.progress import progress
+from simulator.cli.simulated import simulated
 
 
 def explain(
@@ -42,37 +42,28 @@ def explain(
     from simulator.report.explain import explain_screen
     from simulator.report.explain_json import explain_json, metrics_json
     from simulator.report.metrics import metrics_screen
-    from simulator.report.misfit import misfit_json
     from simulator.report.terminal import Terminal
-    from simulator.result.declared import METRICS
-    from simulator.result.explanation import explain as explanation_of
-    from simulator.result.facts import Facts
-    from simulator.result.values import Values
-    from simulator.simulate import simulate
-    from simulator.training.fit import DoesNotFitError
+    from simulator.result.explanation import Explainer, facts_of, metrics_of
 
     if depth is not None and depth < 0:
         raise UsageError(f"--depth {depth}: a number of levels is due, 0 for the metric alone")
     terminal = Terminal.of(sys.stdout)
     resolved = load_scenario(scenario, set or (), seed)
-    if metric is not None and metric not in METRICS and metric not in resolved.provenance:
-        meant = nearest(metric, METRICS) or nearest(metric, resolved.provenance)
-        hint = suggestion(metric, METRICS, listed="metrics", likely=[meant] if meant else ())
+    metrics = metrics_of(resolved)
+    if metric is not None and metric not in metrics and metric not in resolved.provenance:
+        meant = nearest(metric, metrics) or nearest(metric, resolved.provenance)
+        hint = suggestion(metric, metrics, listed="metrics", likely=[meant] if meant else ())
         raise UsageError(f"no metric or value `{metric}`; {hint}")
-    try:
-        with progress(f"simulating {resolved.scenario.name}"):
-            result = simulate(resolved)
-    except DoesNotFitError as error:
-        answer = misfit_json(error, resolved.scenario.name) if json else f"{resolved.scenario.name} {error}\n"
-        sys.stdout.write(terminal.printable(answer))
+    result = simulated(resolved, json)
+    if result is None:
         return NO
+    explainer = Explainer(facts_of(result))
     if metric is None:
-        values = Values(Facts.of(result))
-        found = {path: values.of(path) for path in METRICS if METRICS[path].unit != "rows"}
-        listed = {path: METRICS[path] for path in found}
+        found = {path: explainer.values.of(path) for path in metrics if metrics[path].unit != "rows"}
+        listed = {path: metrics[path] for path in found}
         text = metrics_json(result, listed, found) if json else metrics_screen(listed, found, terminal)
     else:
-        node = explanation_of(result, metric, depth)
+        node = explainer.explain(metric, depth)
         text = explain_json(result, node) if json else explain_screen(node, terminal)
     sys.stdout.write(terminal.printable(text))
     return DONE

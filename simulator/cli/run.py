@@ -2,13 +2,15 @@
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from simulator.cli.exits import DONE, NO
 from simulator.cli.progress import progress
+from simulator.cli.simulated import simulated
 
 
 def run(
@@ -37,22 +39,14 @@ def run(
     """
     from simulator.catalogue.scenario import load_scenario
     from simulator.report.folder import check_folder, run_folder, write_run_folder
-    from simulator.report.misfit import misfit_json
-    from simulator.report.screen import screen
     from simulator.report.terminal import Terminal
-    from simulator.simulate import simulate
-    from simulator.training.fit import DoesNotFitError
 
     terminal = Terminal.of(sys.stdout)
     resolved = load_scenario(scenario, set or (), seed)
     folder = run_folder(resolved, out)
     check_folder(folder)
-    try:
-        with progress(f"simulating {resolved.scenario.name}"):
-            result = simulate(resolved)
-    except DoesNotFitError as error:
-        answer = misfit_json(error, resolved.scenario.name) if json else f"{resolved.scenario.name} {error}\n"
-        sys.stdout.write(terminal.printable(answer))
+    result = simulated(resolved, json)
+    if result is None:
         return NO
     with progress(f"writing {folder}"):
         written = write_run_folder(result, folder)
@@ -61,5 +55,18 @@ def run(
         print(f"written: {shlex.quote(str(folder))}", file=sys.stderr)
         return DONE
     command = ["scalewall", "run", scenario, *(word for change in set or () for word in ("--set", change))]
-    sys.stdout.write(screen(written, terminal, folder, command))
+    sys.stdout.write(_screen_of(resolved)(written, terminal, folder, command))
     return DONE
+
+
+def _screen_of(resolved: Any) -> Callable[..., str]:
+    """What writes the first screen of a result of this kind."""
+    from simulator.catalogue.resolved import ServingResolved
+
+    if isinstance(resolved, ServingResolved):
+        from simulator.report.serving_screen import serving_screen
+
+        return serving_screen
+    from simulator.report.screen import screen
+
+    return screen

@@ -5,14 +5,15 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
-from simulator.catalogue.resolved import Resolved
-from simulator.report.tables import tables
-from simulator.report.trace import write_trace
-from simulator.result.result import Result
+from simulator.catalogue.resolved import Resolved, ServingResolved
+from simulator.result.result import Answer
+
+R = TypeVar("R", bound=Answer)
 
 SUMMARY = "summary.json"
 """File by which a run folder is recognised."""
@@ -24,7 +25,7 @@ class FolderError(Exception):
     """The run folder cannot be written; says why and what would help."""
 
 
-def run_folder(resolved: Resolved, out: Path) -> Path:
+def run_folder(resolved: Resolved | ServingResolved, out: Path) -> Path:
     """Give the folder of a run: named after the scenario's file, in `out`.
 
     A resolved scenario that lies in a run folder belongs to that run, whose name it takes.
@@ -51,21 +52,21 @@ def check_folder(folder: Path) -> None:
         os.rmdir(tempfile.mkdtemp(prefix=".scalewall-", dir=existing))
 
 
-def write_run_folder(result: Result, folder: Path) -> Result:
+def write_run_folder(result: R, folder: Path) -> R:
     """Write a run folder; an earlier one in its place goes.
 
     Everything is written into a hidden folder beside it, which then takes its name.
 
     Parameters
     ----------
-    result : Result
+    result : Result or ServingResult
         The result.
     folder : Path
         Where to; missing folders above are made.
 
     Returns
     -------
-    Result
+    Result or ServingResult
         The result with `files` in its summary naming what was written.
 
     Raises
@@ -74,6 +75,7 @@ def write_run_folder(result: Result, folder: Path) -> Result:
         If the folder cannot be written. Whatever is raised, nothing half-written is left.
     """
     _refuse_what_is_not_ours(folder)
+    tables, write_trace = _exporters(result)
     csv = tables(result)
     names = [SUMMARY, RESOLVED, "events.parquet", "trace.json.gz", *sorted(csv)]
     written = result.with_files(names)
@@ -83,6 +85,20 @@ def write_run_folder(result: Result, folder: Path) -> Result:
         for name, text in csv.items():
             (beside / name).write_text(text, encoding="utf-8", newline="")
     return written
+
+
+def _exporters(result: Answer) -> tuple[Callable[[Any], Mapping[str, str]], Callable[[Any, Path], None]]:
+    """What writes the tables and the trace of a result of this kind."""
+    # Only those of the kind at hand are imported.
+    if isinstance(result.resolved, ServingResolved):
+        from simulator.report.serving_tables import serving_tables
+        from simulator.report.serving_trace import write_serving_trace
+
+        return serving_tables, write_serving_trace
+    from simulator.report.tables import tables
+    from simulator.report.trace import write_trace
+
+    return tables, write_trace
 
 
 @contextmanager

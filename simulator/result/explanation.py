@@ -1,17 +1,22 @@
 """Where a number comes from: the tree of what it reads, down to values with file, line and source."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
+from simulator.catalogue.resolved import Resolved, ServingResolved
 from simulator.record.row import BUCKETS
+from simulator.result.declared import METRICS
 from simulator.result.facts import Facts
 from simulator.result.leaf import expanded, leaf_value, origin_of, text_of
-from simulator.result.metric import FACTS, SPREAD
+from simulator.result.metric import FACTS, SPREAD, Metric
 from simulator.result.node import Node
 from simulator.result.parts import Part, step_parts
 from simulator.result.result import Result
+from simulator.result.serving.declared import METRICS as SERVING_METRICS
+from simulator.result.serving.facts import ServingFacts
+from simulator.result.serving.result import ServingResult
 from simulator.result.traced import reads_of
 from simulator.result.values import Values, stated
 from simulator.spec.part import Spec
@@ -21,12 +26,12 @@ RECORD = "record.step"
 BREAKDOWN = "step.breakdown"
 
 
-def explain(result: Result, path: str, depth: int | None = None) -> Node:
+def explain(result: Result | ServingResult, path: str, depth: int | None = None) -> Node:
     """Explain a metric of a result.
 
     Parameters
     ----------
-    result : Result
+    result : Result or ServingResult
         A finished simulation.
     path : str
         A metric (`run.cost`), or a value of the scenario or a part (`accelerator.power.limit`).
@@ -52,7 +57,19 @@ def explain(result: Result, path: str, depth: int | None = None) -> Node:
     >>> node.children[1].origin.status
     'measured'
     """
-    return Explainer(Facts.of(result)).explain(path, depth)
+    return Explainer(facts_of(result)).explain(path, depth)
+
+
+def facts_of(result: Result | ServingResult) -> Facts | ServingFacts:
+    """What is asked of a result of any kind."""
+    return Facts.of(result) if isinstance(result, Result) else result.facts
+
+
+def metrics_of(resolved: Resolved | ServingResolved) -> Mapping[str, Metric]:
+    """Every metric of the kind of a scenario, by path."""
+    if isinstance(resolved, ServingResolved):
+        return SERVING_METRICS
+    return METRICS
 
 
 class Explainer:
@@ -60,11 +77,11 @@ class Explainer:
 
     Parameters
     ----------
-    facts : Facts
+    facts : Facts or ServingFacts
         The simulation.
     """
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts | ServingFacts) -> None:
         self.facts = facts
         self.values = Values(facts)
 
@@ -78,8 +95,9 @@ class Explainer:
     def parts(self) -> dict[str, list[Part]]:
         """Parts of the step by bucket."""
         found: dict[str, list[Part]] = {}
-        plan = self.facts.plan
-        for part in step_parts(self.facts, plan) if plan is not None else ():
+        facts = self.facts
+        plan = facts.plan if isinstance(facts, Facts) else None
+        for part in step_parts(facts, plan) if isinstance(facts, Facts) and plan is not None else ():
             found.setdefault(part.key.bucket, []).append(part)
         return found
 
@@ -161,15 +179,15 @@ class _Tree:
         blocks = {n: p for n, p in reads.items() if p == FACTS or isinstance(self.values.of(p), Spec)}
         plain = {n: p for n, p in reads.items() if n not in blocks}
 
-        def compute(facts: Facts) -> Any:
+        def compute(facts: Facts | ServingFacts) -> Any:
             arguments = {name: self.values.of(read) for name, read in plain.items()}
             for name, read in blocks.items():
                 arguments[name] = facts if read == FACTS else stated(facts.resolved, read)
             return metric.value(arguments)
 
-        looked_at = reads_of(self.facts, compute) if blocks else ()
+        looked_at = reads_of(cast(Any, self.facts), compute) if blocks else ()
         if path == RECORD:
-            looked_at = reads_of(self.facts, _sizes)
+            looked_at = reads_of(cast(Facts, self.facts), _sizes)
         return (*plain.values(), *looked_at, *metric.upstream)
 
     def _part(self, part: Part, level: int) -> Node:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.catalogue.origins import ABOUT_THE_FILE, Provenance
-from simulator.catalogue.resolved import Resolved
+from simulator.catalogue.resolved import Resolved, ServingResolved
 from simulator.result.values import stated
 from simulator.spec.part import Spec
 
@@ -11,7 +11,7 @@ DEFAULT = "default"
 """Status of a value that no file states and the field's own default fills in."""
 
 
-def expanded(resolved: Resolved, path: str) -> list[str]:
+def expanded(resolved: Resolved | ServingResolved, path: str) -> list[str]:
     """Paths of the values in a block; the path itself if it is one value.
 
     >>> from simulator import load_scenario
@@ -31,12 +31,12 @@ def expanded(resolved: Resolved, path: str) -> list[str]:
     return [leaf for one in inside for leaf in expanded(resolved, one)]
 
 
-def leaf_value(resolved: Resolved, path: str) -> Any:
+def leaf_value(resolved: Resolved | ServingResolved, path: str) -> Any:
     """One value [base unit]; none if the scenario or part has none there."""
     return None if path.rsplit(".", maxsplit=1)[-1] in ABOUT_THE_FILE else stated(resolved, path)
 
 
-def text_of(resolved: Resolved, path: str) -> str:
+def text_of(resolved: Resolved | ServingResolved, path: str) -> str:
     """What the file says, unit included; the value of a default as Python prints it.
 
     >>> from simulator import load_scenario
@@ -61,7 +61,7 @@ def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def origin_of(resolved: Resolved, path: str) -> Provenance:
+def origin_of(resolved: Resolved | ServingResolved, path: str) -> Provenance:
     """Where a value is stated; where its block is stated if the value is a default."""
     found = resolved.provenance.get(path)
     if found is None:  # a list of numbers is one value, and each number has the same origin

@@ -4,22 +4,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from simulator.catalogue.resolved import Resolved
 from simulator.result.facts import Facts
+from simulator.result.serving.facts import ServingFacts
 from simulator.spec.part import Spec
 
 T = TypeVar("T")
+F = TypeVar("F", Facts, ServingFacts)
 
 _NOT_VALUES = frozenset({"ids", "provenance", "files", "entries", "document", "place", "problem"})
 """Attributes of a resolved scenario that tell about it."""
 
 
-def reads_of(facts: Facts, function: Callable[[Facts], object]) -> tuple[str, ...]:
+def reads_of(facts: F, function: Callable[[F], object]) -> tuple[str, ...]:
     """Paths of the values that `function` reads, in the order in which it does.
 
     Parameters
     ----------
-    facts : Facts
+    facts : Facts or ServingFacts
         A simulation.
     function : callable
         Is called with the same simulation, whose scenario and parts notice what is read.
@@ -32,7 +33,7 @@ def reads_of(facts: Facts, function: Callable[[Facts], object]) -> tuple[str, ..
     ('accelerator.memory.bandwidth', 'accelerator.kernels.memory_efficiency')
     """
     reads: dict[str, None] = {}
-    resolved = cast(Resolved, Traced(facts.resolved, "", reads))
+    resolved = cast(Any, Traced(facts.resolved, "", reads))
     function(replace(facts, resolved=resolved))
     return tuple(reads)
 

@@ -147,7 +147,7 @@ def test_a_terminal_of_another_encoding_is_served(scalewall: Scalewall) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
-    "moment", ["simulator.simulate.simulate_step", "simulator.report.folder.write_trace"]
+    "moment", ["simulator.training.step.simulate_step", "simulator.report.trace.write_trace"]
 )
 def test_an_interrupted_run_leaves_nothing(number: signal.Signals, moment: str, tmp_path: Path) -> None:
     module, function = moment.rsplit(".", 1)

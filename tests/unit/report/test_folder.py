@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import simulator
-from simulator.report import folder as folder_module
+from simulator.report import trace as trace_module
 from simulator.report.folder import FolderError, check_folder, run_folder, write_run_folder
 from simulator.result.result import Result
 
@@ -102,7 +102,7 @@ def test_whatever_goes_wrong_nothing_half_written_is_left(
     def fail(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(folder_module, "write_trace", fail)
+    monkeypatch.setattr(trace_module, "write_trace", fail)
     expected = FolderError if isinstance(raised, OSError) else type(raised)
     with pytest.raises(expected):
         write_run_folder(quickstart, folder)

@@ -1,0 +1,1 @@
+"""Answers of a serving simulation, each a query of its record."""

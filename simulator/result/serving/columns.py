@@ -1,0 +1,119 @@
+"""The record of a serving simulation in columns: requests, and the iterations of the engines."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.serving.ledger import KINDS, WIDTH, Ledger
+from simulator.serving.plan import ServingPlan
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Requests by number, shape (requests,).
+
+    Attributes
+    ----------
+    arrival, start, first, end : array
+        Arrival, begin of the first prompt iteration, first and last token [s].
+    prompt, answer, hit : array
+        Lengths, and what of the prompt was found in a cache [tokens].
+    replica, preempted : array
+        Scheduler that made the answer, and how often the cache was taken away [1].
+    """
+
+    arrival: Floats
+    start: Floats
+    first: Floats
+    end: Floats
+    prompt: Integers
+    answer: Integers
+    hit: Integers
+    replica: Integers
+    preempted: Integers
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> "Requests":
+        """Those of a simulation."""
+        return cls(
+            arrival=np.asarray(ledger.arrival, dtype=np.float64),
+            start=np.asarray(ledger.start, dtype=np.float64),
+            first=np.asarray(ledger.first, dtype=np.float64),
+            end=np.asarray(ledger.end, dtype=np.float64),
+            prompt=np.asarray(ledger.prompt, dtype=np.int64),
+            answer=np.asarray(ledger.answer, dtype=np.int64),
+            hit=np.asarray(ledger.hit, dtype=np.int64),
+            replica=np.asarray(ledger.replica, dtype=np.int64),
+            preempted=np.asarray(ledger.preempted, dtype=np.int64),
+        )
+
+    def __len__(self) -> int:
+        return len(self.arrival)
+
+    def since(self, first: int) -> "Requests":
+        """Requests from that number on."""
+        return Requests(**{name: column[first:] for name, column in vars(self).items()})
+
+
+@dataclass(frozen=True)
+class Iterations:
+    """Stretches of alike iterations, shape (stretches,).
+
+    Attributes
+    ----------
+    replica : array
+        Scheduler.
+    prompts : array
+        Whether the iteration works on prompts.
+    start, duration : array
+        Begin of the stretch, time of one iteration [s].
+    repeat, sequences : array
+        Iterations, sequences that decode in each [1].
+    held : array
+        Tokens of the cache that are in use at the end [tokens].
+    accelerators : array
+        Accelerators of the scheduler [1].
+    """
+
+    replica: Integers
+    prompts: NDArray[np.bool_]
+    start: Floats
+    duration: Floats
+    repeat: Integers
+    sequences: Integers
+    held: Floats
+    accelerators: Integers
+
+    @classmethod
+    def of(cls, ledger: Ledger, plan: ServingPlan) -> "Iterations":
+        """Those of a simulation."""
+        flat = np.fromiter(chain.from_iterable(ledger.flat()), dtype=np.float64).reshape(-1, WIDTH)
+        kind = flat[:, 1]
+        prompts = kind == KINDS.index("prompts")
+        worked = prompts | (kind == KINDS.index("answers"))
+        replica, _, start, duration, repeat, sequences, _, held = flat[worked].T
+        number = replica.astype(np.int64)
+        each = np.array([pool.cost.part.tensor for pool in (*plan.fronts, *plan.backs)])
+        return cls(
+            replica=number,
+            prompts=prompts[worked],
+            start=start,
+            duration=duration,
+            repeat=repeat.astype(np.int64),
+            sequences=sequences.astype(np.int64),
+            held=held,
+            accelerators=each[number],
+        )
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def seconds(self) -> Floats:
+        """Time of each stretch [s]."""
+        return self.duration * self.repeat

@@ -1,0 +1,96 @@
+"""Money: rent, or hardware written off with the electricity it uses, while the fleet serves."""
+
+from simulator.economics.cost import OwnedHardware, rental_cost
+from simulator.result.serving.columns import Requests
+from simulator.result.serving.metric import metric
+
+YEAR = 365 * 86400.0
+"""A year [s]."""
+
+
+@metric("answered", "tokens", "tokens of all answers, warm-up included", requests="record.requests")
+def answered(requests: Requests) -> int:
+    """Tokens that were made and paid for [tokens]."""
+    return int(requests.answer.sum())
+
+
+@metric(
+    "rent",
+    "money",
+    "price of an accelerator by the hour × accelerators × makespan",
+    hourly="price.hourly.{accelerator}",
+    accelerators="serving.accelerators",
+    makespan="makespan",
+)
+def rent(hourly: float, accelerators: int, makespan: float) -> float:
+    """Rent of the accelerators [USD]."""
+    return rental_cost(hourly, accelerators, makespan)
+
+
+@metric(
+    "hardware_cost",
+    "money",
+    "purchase × (1 + network + building) × accelerators × makespan × (1 ÷ lifetime + operations) ÷ use",
+    purchase="price.purchase.{accelerator}",
+    network="price.network_share",
+    building="price.building_share",
+    lifetime="price.lifetime",
+    utilization="price.utilization",
+    operations="price.operations_per_year",
+    accelerators="serving.accelerators",
+    makespan="makespan",
+)
+def hardware_cost(
+    purchase: float,
+    network: float,
+    building: float,
+    lifetime: float,
+    utilization: float,
+    operations: float,
+    accelerators: int,
+    makespan: float,
+) -> float:
+    """Depreciation and operations of owned hardware [USD]."""
+    hardware = OwnedHardware(purchase, network, building, lifetime, utilization, operations / YEAR)
+    return hardware.cost(accelerators, makespan)
+
+
+@metric(
+    "electricity_cost",
+    "money",
+    "energy × price of electricity",
+    energy="energy",
+    price="site.electricity_price",
+)
+def electricity_cost(energy: float, price: float) -> float:
+    """Electricity of the fleet [USD]."""
+    return energy * price
+
+
+@metric(
+    "cost",
+    "money",
+    "rent; of owned hardware, depreciation and operations + electricity",
+    rent="rent",
+    hardware="hardware_cost",
+    electricity="electricity_cost",
+)
+def cost(
+    rent: float | None = None, hardware: float | None = None, electricity: float | None = None
+) -> float | None:
+    """Price of all requests [USD]; none without a price, or without a site where electricity is extra."""
+    if rent is not None:
+        return rent
+    return None if hardware is None or electricity is None else hardware + electricity
+
+
+@metric(
+    "cost_per_million_output_tokens",
+    "money",
+    "cost ÷ tokens of all answers, warm-up included, × 1,000,000",
+    cost="cost",
+    tokens="answered",
+)
+def per_million(cost: float, tokens: int) -> float:
+    """Price of a million tokens of answers, prompts included [USD]."""
+    return cost / tokens * 1e6

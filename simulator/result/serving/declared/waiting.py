@@ -1,0 +1,88 @@
+"""What a request waits for."""
+
+import numpy as np
+
+from simulator.result.metric import FACTS
+from simulator.result.serving import queries
+from simulator.result.serving.columns import Floats, Integers, Iterations, Requests
+from simulator.result.serving.facts import ServingFacts
+from simulator.result.serving.metric import entries, metric
+from simulator.serving.plan import PoolPlan
+
+CAUSES = (
+    "outside",
+    "queue",
+    "prompt",
+    "beside_prompts",
+    "transfer",
+    "layers",
+    "drafts",
+    "attention",
+    "host",
+)
+"""What the time of a request goes to, in its order."""
+
+
+@metric(
+    "waiting.decoding",
+    "duration",
+    "sequence-time of iterations that only decode: layers and attention as priced, host as the engine states",
+    ("engine.host.iteration", "engine.host.sequence", "engine.host.overlapped"),
+    facts=FACTS,
+    iterations="record.iterations",
+)
+def decoding(facts: ServingFacts, iterations: Iterations) -> dict[str, float]:
+    """Time of all sequences in iterations that only decode [s]."""
+    host, drafting = facts.resolved.engine.host, facts.plan.drafting
+    pools = [*facts.plan.fronts, *facts.plan.backs]
+    counts = np.arange(int(iterations.sequences.max(initial=0)) + 1)
+    own: Floats = host.iteration + host.sequence * counts.astype(np.float64)
+    # Pools of one kind share their costs, so they are made into an array once.
+    layers = {
+        id(pool.cost): _layers(pool, counts * drafting.rows) for pool in pools if pool.only != "prompts"
+    }
+    by_replica = [layers.get(id(pool.cost), own) for pool in pools]
+    drafts = np.zeros(len(iterations))
+    if drafting.depth:
+        columns = (iterations.replica, iterations.sequences, iterations.held)
+        for place, (replica, sequences, held) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+            drafts[place] = drafting.seconds(pools[replica].cost, sequences, held)
+    return queries.decoding_by_cause(iterations, by_replica, own, drafts, host.overlapped)
+
+
+def _layers(pool: PoolPlan, rows: Integers) -> Floats:
+    """Time of an iteration that only decodes so many rows, attention and host left out [s]."""
+    most = pool.cost.max_tokens
+    return np.array(pool.cost.replayed)[np.minimum(rows, most)] * np.maximum(1.0, rows / most)
+
+
+@metric(
+    "waiting",
+    "share",
+    "time of all requests by what it goes to; what decoding does not explain passes beside prompts, or while "
+    "the cache travels between pools",
+    facts=FACTS,
+    requests="record.requests",
+    decoding="waiting.decoding",
+    outside="engine.host.request",
+)
+def waiting(
+    facts: ServingFacts, requests: Requests, decoding: dict[str, float], outside: float
+) -> dict[str, float]:
+    """Share of the time of a request by cause [1]."""
+    answer = float((requests.end - requests.first).sum())
+    explained = sum(decoding.values())
+    # Rounding aside, sequences decode no longer than their answers take.
+    part = min(1.0, answer / explained) if explained else 0.0
+    found = {
+        "outside": outside * len(requests),
+        "queue": float((requests.start - requests.arrival).sum()),
+        "prompt": float((requests.first - requests.start).sum()),
+        "transfer" if facts.plan.split else "beside_prompts": max(0.0, answer - explained),
+        **{cause: seconds * part for cause, seconds in decoding.items()},
+    }
+    whole = sum(found.values())
+    return {cause: found[cause] / whole for cause in CAUSES if cause in found}
+
+
+entries("waiting", "share", CAUSES)

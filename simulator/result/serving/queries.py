@@ -1,0 +1,170 @@
+"""Numbers of a serving result, each a function of columns of the record."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from simulator.result.serving.columns import Floats, Integers, Iterations, Requests
+
+QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+"""Quantiles that are stated of every latency."""
+
+
+def statistics(values: Floats) -> dict[str, float] | None:
+    """Mean and quantiles; none of nothing.
+
+    >>> import numpy as np
+    >>> statistics(np.array([1.0, 2.0, 3.0]))["p50"]
+    2.0
+    """
+    if not len(values):
+        return None
+    found = np.quantile(values, list(QUANTILES.values()))
+    return {"mean": float(values.mean()), **dict(zip(QUANTILES, map(float, found), strict=True))}
+
+
+def weighted_statistics(values: Floats, weights: Floats) -> dict[str, float] | None:
+    """Mean and quantiles of values that each occur so many times; none of nothing.
+
+    >>> import numpy as np
+    >>> weighted_statistics(np.array([1.0, 5.0]), np.array([99.0, 1.0]))["p90"]
+    1.0
+    """
+    total = weights.sum()
+    if not total:
+        return None
+    order = np.argsort(values, kind="stable")
+    place = np.searchsorted(np.cumsum(weights[order]), np.array(list(QUANTILES.values())) * total)
+    found = values[order][np.minimum(place, len(values) - 1)]
+    mean = float((values * weights).sum() / total)
+    return {"mean": mean, **dict(zip(QUANTILES, map(float, found), strict=True))}
+
+
+def time_per_token(requests: Requests) -> Floats:
+    """Mean gap between the tokens of each request with more than one [s]."""
+    several = requests.answer > 1
+    return (requests.end - requests.first)[several] / (requests.answer[several] - 1)
+
+
+def gaps(iterations: Iterations, gain: float, since: float) -> tuple[Floats, Floats]:
+    """Times between two tokens of a sequence and how often each occurs, in iterations that begin at `since`.
+
+    The `gain` tokens of an iteration are taken to come evenly spread. The first gap after an iteration that
+    made prompts alone holds that iteration, too, for the sequences that had been decoding before it.
+    """
+    order = np.lexsort((iterations.start, iterations.replica))
+    replica, start, each = iterations.replica[order], iterations.start[order], iterations.duration[order]
+    count, sequences = iterations.repeat[order], iterations.sequences[order]
+    decoding = np.flatnonzero((sequences > 0) & (start >= since))
+    replica, start, each = replica[decoding], start[decoding], each[decoding]
+    count, sequences = count[decoding], sequences[decoding]
+    end = start + each * count
+    same = np.concatenate([[False], replica[1:] == replica[:-1]])
+    before = np.concatenate([[0.0], end[:-1]])
+    stalled = np.where(same, np.maximum(0.0, start - before), 0.0)
+    went_on = np.where(same, np.minimum(sequences, np.concatenate([[0], sequences[:-1]])), 0)
+    went_on = np.where(stalled > 0.0, went_on, 0)
+    usual = (sequences * count - went_on).astype(float)
+    found = np.concatenate([each, each + stalled]), np.concatenate([usual, went_on.astype(float)])
+    return found[0] / gain, found[1] * gain
+
+
+def cache_filled(
+    iterations: Iterations, capacity: Integers, gain: float, makespan: float
+) -> dict[str, float]:
+    """Share of the cache that is filled: over time and schedulers, and at most on one of them [1].
+
+    Parameters
+    ----------
+    iterations : Iterations
+        What the engines did.
+    capacity : array
+        What the cache of each scheduler holds; 0 for those that are left out [tokens].
+    gain : float
+        Tokens that a sequence makes in an iteration [tokens].
+    makespan : float
+        Time over which the mean is taken [s].
+    """
+    holds = capacity[iterations.replica]
+    mine = holds > 0
+    # Within a stretch it grows evenly, so the middle stands for all.
+    growth = np.where(iterations.prompts, 0.0, iterations.sequences * iterations.repeat * gain)
+    filled = float(((iterations.held - growth / 2.0) * iterations.seconds)[mine].sum())
+    whole = float(capacity.sum()) * makespan
+    most = float((iterations.held[mine] / holds[mine]).max(initial=0.0))
+    return {"mean": filled / whole if whole else 0.0, "peak": most}
+
+
+def activity(iterations: Iterations, accelerators: int, makespan: float) -> dict[str, float]:
+    """Accelerator time by what it is spent on, in the words in which power is stated [s].
+
+    Iterations with prompts compute; those that only decode are bound by memory, as an optimizer is.
+    """
+    seconds = iterations.seconds * iterations.accelerators
+    prompts = float(seconds[iterations.prompts].sum())
+    answers = float(seconds.sum()) - prompts
+    rest = max(0.0, accelerators * makespan - prompts - answers)
+    return {"compute": prompts, "optimizer": answers, "bubble": rest}
+
+
+def grows(requests: Requests) -> bool:
+    """Whether the queue grows for as long as requests come.
+
+    It does if of the requests of the second half more than a tenth are left over when the last one comes, and
+    the last tenth waits half as long again as the middle one, and longer than its prompts take.
+    """
+    count = len(requests)
+    tenth = count // 10
+    if not tenth:
+        return False
+    order = np.argsort(requests.arrival, kind="stable")
+    arrival, waits = requests.arrival[order], (requests.start - requests.arrival)[order]
+    middle = float(waits[count // 2 - tenth // 2 :][:tenth].mean())
+    last = float(waits[-tenth:].mean())
+    prompts = float((requests.first - requests.start).mean())
+    begin, end = arrival[count // 2], arrival[-1]
+    arrived = count - count // 2
+    served = int(((requests.end > begin) & (requests.end <= end)).sum())
+    return served < 0.9 * arrived and last > 1.5 * middle and last > prompts
+
+
+def served_rate(requests: Requests) -> float:
+    """Requests that are finished in a second, the first and the last tenth of them left out [1/s]."""
+    low, high = np.quantile(requests.end, [0.1, 0.9])
+    return float(0.8 * len(requests) / (high - low)) if high > low else 0.0
+
+
+def decoding_by_cause(
+    iterations: Iterations, layers: Sequence[Floats], host: Floats, drafts: Floats, overlapped: bool
+) -> dict[str, float]:
+    """Sequence-seconds of iterations that only decode, by what they are made of [s].
+
+    Parameters
+    ----------
+    iterations : Iterations
+        What the engines did.
+    layers : sequence of array
+        Time of an iteration without attention and host by sequences, of each scheduler [s].
+    host : array
+        What the host takes by sequences [s].
+    drafts : array
+        Time of guesses in each iteration, shape (stretches,) [s].
+    overlapped : bool
+        Whether the host works beside the device.
+    """
+    found = {"layers": 0.0, "attention": 0.0, "host": 0.0, "drafts": 0.0}
+    for replica in np.unique(iterations.replica[~iterations.prompts]):
+        mine = ~iterations.prompts & (iterations.replica == replica)
+        sequences, each = iterations.sequences[mine], iterations.duration[mine]
+        weight = sequences * iterations.repeat[mine]
+        device = np.minimum(each, layers[replica][sequences])
+        guesses = np.minimum(drafts[mine], each - device)
+        own = host[sequences]
+        # Where the two overlap, the host is seen only if it takes longer.
+        waits = np.where(each <= own * (1 + 1e-9), each - device, 0.0) if overlapped else own
+        waits = np.minimum(waits, each - device - guesses)
+        found["layers"] += float((device * weight).sum())
+        found["drafts"] += float((guesses * weight).sum())
+        found["host"] += float((waits * weight).sum())
+        found["attention"] += float(((each - device - guesses - waits) * weight).sum())
+    return {cause: seconds for cause, seconds in found.items() if seconds or cause != "drafts"}

@@ -1,0 +1,48 @@
+"""A finished simulation of a fleet: its summary, its record, and the scenario it came from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from simulator.catalogue.resolved import ServingResolved
+from simulator.record.row import Row
+from simulator.record.table import Table
+from simulator.result.result import Answer
+from simulator.result.serving.facts import ServingFacts
+from simulator.serving.ledger import Ledger
+from simulator.serving.plan import ServingPlan
+
+
+class LedgerTable(Table):
+    """The rows of a ledger, made when they are first asked for.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        What happened.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    @cached_property
+    def _rows(self) -> list[Row]:  # type: ignore[override]
+        return list(self._ledger.rows())
+
+
+@dataclass(frozen=True)
+class ServingResult(Answer):
+    """What the simulation of a fleet says.
+
+    Attributes
+    ----------
+    facts : ServingFacts
+        What happened, in columns, and the fleet.
+    """
+
+    resolved: ServingResolved
+    facts: ServingFacts
+
+    @property
+    def plan(self) -> ServingPlan:
+        """The fleet."""
+        return self.facts.plan

@@ -1,0 +1,61 @@
+"""The answer to a serving scenario, as JSON has it: SI units, each number a declared metric."""
+
+from typing import Any
+
+from simulator.result.serving.declared import METRICS
+from simulator.result.serving.declared.trust import INTERVALS
+from simulator.result.serving.facts import ServingFacts
+from simulator.result.values import Values
+from simulator.version import __version__
+
+LATENCIES = ("ttft", "tpot", "itl", "e2e", "queue")
+"""Latencies that the summary shows, each with mean and quantiles."""
+
+FLEET = (
+    "requests_per_second",
+    "output_tokens_per_second",
+    "total_tokens_per_second",
+    "prompt_tokens",
+    "output_tokens",
+    "makespan",
+    "utilization",
+    "kv_cache",
+    "prefix_hit_rate",
+    "preemptions",
+    "waiting",
+    "energy",
+    "energy_per_output_token",
+    "energy_per_request",
+    "cost",
+    "cost_per_million_output_tokens",
+    "carbon",
+    "slo",
+)
+"""What the summary shows of the whole fleet, in its order."""
+
+
+def summarize(facts: ServingFacts) -> dict[str, Any]:
+    """The summary of a served scenario.
+
+    What needs a site, a price or a promise that the scenario does not name is none.
+    """
+    values = Values(facts)
+    intervals = {path: values.of(f"intervals.{path}") for path in INTERVALS}
+    return {
+        "format": 1,
+        "kind": "serving",
+        "version": __version__,
+        "scenario": facts.resolved.scenario.name,
+        "seed": values.of("seed"),
+        "requests": values.of("requests"),
+        **{name: values.of(name) for name in (*LATENCIES, *FLEET)},
+        "load": {name: values.of(f"load.{name}") for name in ("stable", "arrivals", "holds")},
+        "memory": {
+            "weights": values.of("serving.weights"),
+            "cache_tokens": values.of("serving.cache_tokens"),
+        },
+        "intervals": {path: interval for path, interval in intervals.items() if interval is not None},
+        "definitions": {name: METRICS.get(f"requests.{name}", METRICS[name]).formula for name in LATENCIES},
+        "catalogue": dict(facts.resolved.files),
+        "files": [],
+    }

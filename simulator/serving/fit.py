@@ -1,0 +1,195 @@
+"""Whether weights and the longest request fit in memory together, and what to change if they do not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import get_args
+
+from simulator.catalogue.resolved import ServingResolved
+from simulator.machine.engine import engine_on
+from simulator.serving.checks import serving_problems
+from simulator.serving.plan import CACHE, ServingPlan, cache_tokens, weights_on
+from simulator.serving.traffic import Requests
+from simulator.spec.engine import Cache, Weights
+from simulator.spec.serving import Deployment, Pool
+from simulator.units import show
+from simulator.workload.serving import Part
+
+TENSOR = (1, 2, 4, 8)
+"""By how much the search for what fits raises the tensor degree [1]."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one accelerator of a pool holds, and what the longest request asks of it.
+
+    Attributes
+    ----------
+    pool : str
+        Path of the pool in the scenario.
+    weights, reserved, each, capacity : float
+        Weights, workspaces, a cached token, what the engine may fill [B].
+    tokens, room : int
+        The longest request, and what the cache holds beside the weights [tokens].
+    """
+
+    pool: str
+    weights: float
+    reserved: float
+    each: float
+    capacity: float
+    tokens: int
+    room: int
+
+    @property
+    def total(self) -> float:
+        """Memory that is needed at least [B]."""
+        return self.weights + self.reserved + self.each * self.tokens
+
+
+class DoesNotFitError(Exception):
+    """Weights and the longest request need more memory than there is.
+
+    Attributes
+    ----------
+    need : Need
+        What the fullest accelerator would hold.
+    changes : dict or None
+        Values of the scenario with which it fits.
+    """
+
+    def __init__(self, need: Need, changes: dict[str, object] | None) -> None:
+        self.need = need
+        self.changes = changes
+        weights = show(need.weights, "bytes")
+        have = f"the engine may fill {show(need.capacity, 'bytes')} of an accelerator"
+        if need.room <= 0:
+            text = (
+                f"does not fit in memory: the weights take {weights} and workspaces "
+                f"{show(need.reserved, 'bytes')}, {have}"
+            )
+        else:
+            text = (
+                f"does not fit in memory: the longest request has {need.tokens:,} tokens; beside weights of "
+                f"{weights} the cache holds {need.room:,}, as {have}"
+            )
+        if changes:
+            options = " ".join(f"--set {path}={value}" for path, value in changes.items())
+            text += f"\nthe nearest deployment that fits: {options}"
+        elif need.room > 0:
+            text += "\nshorter requests fit, or an accelerator with more memory"
+        else:
+            text += "\nno deployment near this one fits; use accelerators with more memory"
+        super().__init__(text)
+
+
+def check_fit(resolved: ServingResolved, plan: ServingPlan, requests: Requests) -> None:
+    """Refuse a fleet that could never serve the longest request.
+
+    Raises
+    ------
+    DoesNotFitError
+        With what would fit.
+    """
+    longest = requests.longest() + plan.drafting.depth
+    lacking = [need for need in _needs(resolved, longest) if need.room < need.tokens]
+    if lacking:
+        worst = max(lacking, key=lambda need: need.total / need.capacity)
+        raise DoesNotFitError(worst, _nearest(resolved, longest))
+
+
+def _needs(resolved: ServingResolved, longest: int) -> Iterator[Need]:
+    """Memory of each kind of instance."""
+    deployment, engine = resolved.scenario.deployment, resolved.engine
+    apart, whole = deployment.disaggregated, resolved.accelerator.memory.capacity
+    pools: dict[str, Pool | Deployment] = {"deployment": deployment}
+    if apart is not None:
+        pools = {
+            "deployment.disaggregated.prefill": apart.prefill,
+            "deployment.disaggregated.decode": apart.decode,
+        }
+    for path, pool in pools.items():
+        part = Part(resolved.model, pool.tensor, pool.expert, pool.attention_data)
+        weights, room = weights_on(resolved, part), cache_tokens(resolved, part)
+        taken = weights + engine.reserved
+        filled = whole * engine.memory
+        if engine.memory_of == "free":
+            filled = taken + max(0.0, whole - taken) * engine.memory
+        each = part.cached_elements() * CACHE[deployment.kv_cache] * resolved.model.layers
+        yield Need(path, weights, engine.reserved, each, min(whole, filled), longest, room)
+
+
+def _nearest(resolved: ServingResolved, longest: int) -> dict[str, object] | None:
+    """The fewest changes of the deployment with which the longest request fits; none if none do."""
+    deployment = resolved.scenario.deployment
+    if deployment.disaggregated is not None:
+        return None
+    found: list[tuple[int, int, dict[str, object]]] = []
+    formats: list[Weights] = [deployment.weights, *_lighter(resolved)]
+    caches: list[Cache] = [
+        deployment.kv_cache,
+        *(c for c in get_args(Cache) if CACHE[c] < CACHE[deployment.kv_cache]),
+    ]
+    for order, (factor, weights, cache) in enumerate(product(TENSOR, formats, caches)):
+        tensor = deployment.tensor * factor
+        changes: dict[str, object] = {
+            "deployment.tensor": tensor,
+            "deployment.weights": weights,
+            "deployment.kv_cache": cache,
+        }
+        other = _changed(resolved, changes)
+        if other is None or any(need.room < need.tokens for need in _needs(other, longest)):
+            continue
+        before = _stated(resolved)
+        wanted = {path: value for path, value in _stated(other).items() if before[path] != value}
+        found.append((len(wanted), order, wanted))
+    return min(found, key=lambda candidate: candidate[:2])[2] if found else None
+
+
+def _lighter(resolved: ServingResolved) -> list[Weights]:
+    """Formats of the weights with fewer bits that engine and accelerator have, the widest first."""
+    deployment = resolved.scenario.deployment
+    part = Part(resolved.model, deployment.tensor, deployment.expert, deployment.attention_data)
+    kernels = engine_on(resolved.engine, resolved.accelerator).kernels
+    sizes: dict[Weights, float] = {}
+    for name in get_args(Weights):
+        if name not in kernels.gemm or (resolved.model.moe and name not in kernels.expert):
+            continue
+        scenario = resolved.scenario
+        lighter = scenario.model_copy(
+            update={"deployment": scenario.deployment.model_copy(update={"weights": name})}
+        )
+        sizes[name] = weights_on(replace(resolved, scenario=lighter), part)
+    now = sizes[deployment.weights]
+    return sorted((name for name in sizes if sizes[name] < now), key=lambda name: -sizes[name])
+
+
+def _changed(resolved: ServingResolved, changes: dict[str, object]) -> ServingResolved | None:
+    """The scenario with another deployment, on more accelerators if it needs them; none if it cannot be."""
+    scenario = resolved.scenario
+    update = {path.removeprefix("deployment."): value for path, value in changes.items()}
+    deployment = scenario.deployment.model_copy(update=update)
+    ranks, count = deployment.tensor * deployment.attention_data, scenario.cluster.count
+    if deployment.replicas is not None:
+        deployment = deployment.model_copy(update={"replicas": max(1, count // ranks)})
+    # Whole instances on what is there, or one more than fits.
+    count = count if count % ranks == 0 else (count // ranks + 1) * ranks
+    cluster = scenario.cluster.model_copy(update={"count": count})
+    if deployment.replicas is not None:
+        deployment = deployment.model_copy(update={"replicas": count // ranks})
+    other = replace(
+        resolved, scenario=scenario.model_copy(update={"deployment": deployment, "cluster": cluster})
+    )
+    return None if ranks > resolved.scale_up or any(serving_problems(other)) else other
+
+
+def _stated(resolved: ServingResolved) -> dict[str, object]:
+    """Values that the search changes, by path."""
+    deployment = resolved.scenario.deployment
+    return {
+        "deployment.tensor": deployment.tensor,
+        "deployment.weights": deployment.weights,
+        "deployment.kv_cache": deployment.kv_cache,
+        "deployment.replicas": deployment.replicas,
+        "cluster.count": resolved.scenario.cluster.count,
+    }
