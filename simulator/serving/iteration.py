@@ -72,6 +72,11 @@ class IterationCost:
         vocab, hidden = self.part.model.vocab / self.part.tensor, self.part.model.hidden
         return self._spread(counts, np.asarray(self.machine.wide.seconds(counts, vocab, hidden)))
 
+    @property
+    def overlapped(self) -> bool:
+        """Whether an iteration is scheduled while the device works on the one before."""
+        return self.machine.engine.host.overlapped
+
     def host(self, sequences: int, device: float, launched: bool) -> float:
         """Time of an iteration with what the host adds to its device time [s]."""
         iteration, sequence, launches, graphs, overlapped = self._hosting

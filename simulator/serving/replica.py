@@ -96,6 +96,11 @@ class Replica:
         """Tokens that the running sequences attend to [tokens]."""
         self._admitted = 0
         self._busy = False
+        self._ahead = cost.overlapped
+        self._late: deque[tuple[float, Request]] = deque()
+        """What came too late for the next iteration, and when."""
+        self._began = 0.0
+        """When the iteration that ended last had begun."""
         self._timer: simpy.Event | None = None
         self._end: Callable[[], None] = self._woken
         self._start = self._each = 0.0
@@ -105,19 +110,37 @@ class Replica:
         self._tokens = self._decoding = 0
 
     def submit(self, request: Request) -> None:
-        """Queue a request, and let the engine look at its queue after its present iteration."""
-        if request.urgent:
-            self.waiting.insert(sum(other.urgent for other in self.waiting), request)
-        else:
-            self.waiting.append(request)
+        """Queue a request, and let the engine look at its queue after its present iteration.
+
+        An engine that schedules while its device works has chosen the next iteration by then.
+        """
         self.in_progress += 1
         self.queued += request.prompt + request.made
+        if self._busy and self._ahead:
+            self._late.append((self.env.now, request))
+            if self._count > 2 and self._fits(request):
+                self._cut(1)
+            return
+        self._enqueue(request)
         if not self._busy:
             self._busy = True
             self._end = self._woken
             self._alarm(0.0)
         elif self._count and self.waiting[0] is request and not self._static and self._fits(request):
             self._cut()
+
+    def _enqueue(self, request: Request) -> None:
+        if request.urgent:
+            self.waiting.insert(sum(other.urgent for other in self.waiting), request)
+        else:
+            self.waiting.append(request)
+
+    def _see(self) -> None:
+        """Queue what came before the iteration that has ended began, or everything if nothing runs."""
+        late, began = self._late, self._began
+        idle = not self.running and not self.prompts
+        while late and (late[0][0] < began or idle):
+            self._enqueue(late.popleft()[1])
 
     def cached(self, request: Request) -> int:
         """Tokens of a request that need not be computed here [tokens]."""
@@ -154,6 +177,8 @@ class Replica:
         """Nothing ends: requests came to an idle engine."""
 
     def _next(self) -> None:
+        if self._late:
+            self._see()
         if self.waiting:
             self._admit()
         limit, gain = self.limits.cache, self._gain
@@ -262,6 +287,7 @@ class Replica:
         self._alarm(self._each)
 
     def _end_prompts(self) -> None:
+        self._began = self._start
         self.queued -= self._tokens
         if self._decoding:
             self._advance(1)
@@ -290,6 +316,8 @@ class Replica:
         room = self.limits.cache - self.held
         if count * growth > room:
             count = max(1, int(room // growth))
+        if self._late:
+            count = min(count, 2)
         self._start, self._count = self.env.now, count
         self._each = self._mean(count)
         self._end = self._end_answers
@@ -319,8 +347,8 @@ class Replica:
             device += self.drafting.seconds(cost, sequences, context)
         return cost.host(sequences, device, launched=False)
 
-    def _cut(self) -> None:
-        """End the present stretch with the iteration that is under way."""
+    def _cut(self, further: int = 0) -> None:
+        """End the present stretch with the iteration that is under way, or so many after it."""
         elapsed, count, longest = self.env.now - self._start, self._count, self._each
         whole = int(elapsed / longest) + 1
         each = self._mean(whole)
@@ -330,13 +358,17 @@ class Replica:
             upper = each + (longest - each) * (more - whole) / (count - whole)
             whole = max(whole + 1, int(elapsed / upper) + 1)
             each = self._mean(whole)
-        if whole < count:
+        if whole + further < count:
+            if further:
+                whole += further
+                each = self._mean(whole)
             self._count, self._each = whole, each
             self._alarm(max(0.0, self._start + whole * each - self.env.now))
 
     def _end_answers(self) -> None:
         count, sequences = self._count, len(self.running)
         self._count = 0
+        self._began = self._start + (count - 1) * self._each
         self._advance(count)
         made = round(self._gain * sequences * count)
         self._record.stretch(

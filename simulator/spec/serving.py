@@ -67,6 +67,8 @@ class Deployment(Spec):
     """Prompts and decoding on instances of their own, in place of the degrees above."""
     max_tokens: Count | None = None
     """Most tokens of an iteration; the engine's default if left out [tokens]."""
+    max_prompt_tokens: Count | None = None
+    """Most tokens of whole prompts that begin in an iteration; the engine's default if left out [tokens]."""
     max_sequences: Count | None = None
     """Most sequences in progress on a scheduler; the engine's default if left out [1]."""
     prefix_cache: bool = True
