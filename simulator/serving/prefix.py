@@ -4,6 +4,9 @@ from collections import OrderedDict
 
 from simulator.serving.request import Request
 
+SESSION, ONCE = "session", "once"
+"""Keys of what a conversation has said, and of the rest of other requests."""
+
 
 class PrefixCache:
     """Blocks by key, in use or idle; the idle ones are given up least recently used first.
@@ -32,24 +35,25 @@ class PrefixCache:
         self.block = block
         self.idle = 0
         """Tokens that nobody uses [tokens]."""
-        self._idle: OrderedDict[tuple[str, int], int] = OrderedDict()
-        self._used: dict[int, list[int]] = {}
-        """Requests that use a block, and its tokens."""
+        self._idle: OrderedDict[tuple[int | str, int], int] = OrderedDict()
+        """Blocks as requests name them, and the tails of requests; the least recently used first [tokens]."""
+        self._used: dict[tuple[int, int], int] = {}
+        """Requests that use a block [1]."""
 
     def found(self, request: Request) -> tuple[int, int]:
         """Tokens of a request that are cached, and those of them that other requests hold [tokens]."""
         limit = request.prompt + request.made - 1
         total = held = 0
         complete = True
-        for key, tokens in request.blocks:
-            used = self._used.get(key)
-            if used is None and ("block", key) not in self._idle:
+        for block in request.blocks:
+            used = block in self._used
+            if not used and block not in self._idle:
                 complete = False
                 break
-            total += tokens
-            held += tokens if used is not None else 0
+            total += block[1]
+            held += block[1] if used else 0
         if complete and request.session >= 0:
-            total += self._idle.get(("session", request.session), 0)
+            total += self._idle.get((SESSION, request.session), 0)
         # The last token is computed in any case: it makes the first of the answer.
         return min(total, limit) // self.block * self.block, held
 
@@ -64,16 +68,14 @@ class PrefixCache:
         """
         hit, _ = self.found(request)
         new = 0
-        for key, tokens in request.blocks:
-            used = self._used.get(key)
-            if used is not None:
-                used[0] += 1
-                continue
-            self.idle -= self._idle.pop(("block", key), 0)
-            self._used[key] = [1, tokens]
-            new += tokens
+        for block in request.blocks:
+            users = self._used.get(block, 0)
+            self._used[block] = users + 1
+            if not users:
+                self.idle -= self._idle.pop(block, 0)
+                new += block[1]
         if request.session >= 0:
-            self.idle -= self._idle.pop(("session", request.session), 0)
+            self.idle -= self._idle.pop((SESSION, request.session), 0)
         return hit, new
 
     def leave(self, request: Request, history: int) -> int:
@@ -88,17 +90,16 @@ class PrefixCache:
         # The end of a prompt is given up before its beginning, without which it is of no use.
         if history > 0:
             alone = request.session < 0
-            key = ("once", request.number) if alone else ("session", request.session)
+            key = (ONCE, request.number) if alone else (SESSION, request.session)
             self._idle[key] = history
             self.idle += history
-        for block, tokens in reversed(request.blocks):
-            used = self._used[block]
-            used[0] -= 1
-            if not used[0]:
+        for block in reversed(request.blocks):
+            self._used[block] -= 1
+            if not self._used[block]:
                 del self._used[block]
-                freed += tokens
-                self._idle["block", block] = tokens
-                self.idle += tokens
+                freed += block[1]
+                self._idle[block] = block[1]
+                self.idle += block[1]
         return freed
 
     def shrink(self, held: float) -> None:
@@ -107,7 +108,7 @@ class PrefixCache:
         while over > 0 and self._idle:
             key, tokens = next(iter(self._idle.items()))
             cut = min(tokens, -(-int(over + 1) // self.block) * self.block)
-            if key[0] == "block" or cut == tokens:
+            if key[0] not in (SESSION, ONCE) or cut == tokens:
                 cut = tokens
                 del self._idle[key]
             else:

@@ -371,9 +371,7 @@ class Replica:
         self._began = self._start + (count - 1) * self._each
         self._advance(count)
         made = round(self._gain * sequences * count)
-        self._record.stretch(
-            self.number, ANSWERS, self._start, self._each, count, sequences, made, self.held
-        )
+        self._record.stretch(self.number, ANSWERS, self._start, self._each, count, sequences, made, self.held)
         self._finish()
 
     def _advance(self, iterations: int) -> None:

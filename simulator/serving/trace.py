@@ -260,11 +260,12 @@ def _parquet(path: Path, reader: _Reader) -> Iterator[dict[str, Any]]:
 
 
 def _blocks(keys: Iterable[int], prompt: int) -> tuple[tuple[int, int], ...]:
-    """Blocks of a prompt; the last one may be shorter, and ends where the prompt does."""
-    found, left = [], prompt
+    """Blocks of a prompt, each once; the last one may be shorter, and ends where the prompt does."""
+    found: dict[int, int] = {}
+    left = prompt
     for key in keys:
-        if left <= 0:
+        if left <= 0 or key in found:
             break
-        found.append((key, min(BLOCK, left)))
+        found[key] = min(BLOCK, left)
         left -= BLOCK
-    return tuple(found)
+    return tuple(found.items())

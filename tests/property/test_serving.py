@@ -67,7 +67,9 @@ class Watched(Ledger):
 
 @few
 @given(crowds(), small_fleets())
-def test_every_request_is_served_in_order_and_no_cache_overflows(requests: Requests, plan: ServingPlan) -> None:
+def test_every_request_is_served_in_order_and_no_cache_overflows(
+    requests: Requests, plan: ServingPlan
+) -> None:
     ledger = Watched(requests)
     serve_into(ledger, requests, plan)
     found = fleets.columns(ledger)
@@ -84,8 +86,7 @@ def test_tokens_are_conserved(requests: Requests, plan: ServingPlan) -> None:
     ledger = serve(requests, plan)
     prompts = sum(tokens for _, kind, _, _, _, _, tokens in ledger.stretches if kind == "prompts")
     answers = sum(
-        sequences if kind == "prompts" else tokens
-        for _, kind, _, _, _, sequences, tokens in ledger.stretches
+        sequences if kind == "prompts" else tokens for _, kind, _, _, _, sequences, tokens in ledger.stretches
     )
     if not sum(ledger.preempted):
         assert prompts == sum(ledger.prompt)
@@ -173,7 +174,9 @@ def test_jumps_over_alike_iterations_are_the_iterations_one_by_one(requests: Req
 
 def test_a_long_answer_alone_is_the_sum_of_its_iterations() -> None:
     requests, plan = fleets.given([0.0], [100], [20_000]), fleets.a_fleet(1)
-    assert fleets.served(requests, plan)["end"][0] == pytest.approx(one_by_one(requests, plan)[1][0], rel=1e-3)
+    assert fleets.served(requests, plan)["end"][0] == pytest.approx(
+        one_by_one(requests, plan)[1][0], rel=1e-3
+    )
 
 
 def test_an_arrival_in_a_long_stretch_waits_for_one_iteration_alone() -> None:

@@ -29,7 +29,9 @@ def _plan() -> ServingPlan:
     return make_serving_plan(load_scenario("chat-llama2-7b-a100"))
 
 
-def a_fleet(count: int = 1, router: str = "least_loaded", scheduler: Any = None, **limits: int) -> ServingPlan:
+def a_fleet(
+    count: int = 1, router: str = "least_loaded", scheduler: Any = None, **limits: int
+) -> ServingPlan:
     """Llama 2 7B on A100s; keywords change the limits of each engine."""
     plan = _plan()
     front = replace(plan.fronts[0], limits=replace(plan.fronts[0].limits, **limits))
