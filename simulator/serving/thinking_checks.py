@@ -27,6 +27,13 @@ def thinking_problems(resolved: ServingResolved, thinking: Thinking) -> Iterator
                 f"a budget of {budget} tokens is below the visible answer of {answer}; "
                 f"a budget counts thinking, and `route.off` is for questions that do not think",
             )
+    low = thinking.route.low if thinking.route else None
+    most = [budget for path, budget in _budgets(thinking) if not path.startswith("thinking.route")]
+    if low is not None and most and low.budget >= min(most):
+        yield resolved.problem(
+            "thinking.route.low.budget",
+            f"a low budget of {low.budget} tokens is not below that of the others, {min(most)}",
+        )
     yield from _curves(resolved, thinking, task)
 
 

@@ -1,5 +1,6 @@
 """Questions become requests: thoughts, samples, verdicts, routes."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from simulator.catalogue.scenario import load_scenario
 from simulator.serving.fleet import serve
 from simulator.serving.plan import make_serving_plan
 from simulator.serving.thinking import Questions, asked, front_points
+from simulator.spec import thinking
 
+HALF = ["thinking.route.off=0", "thinking.route.high=0.5"]
 FEW = ["traffic.requests=12", "thinking.front.questions=3"]
 
 
@@ -117,11 +120,19 @@ def test_the_front_has_each_pair() -> None:
         (["thinking.select=verifier"], "need each other"),
         (["thinking.task=nothing"], "unknown task `nothing`"),
         (["thinking.extend=2"], "choose one"),
+        (["thinking.route.low.budget=3000", "thinking.route.low.share=0.5", *HALF], "not below that of the"),
     ],
 )
 def test_contradictions_are_refused(changes: list[str], said: str) -> None:
     with pytest.raises(SpecError, match=said):
         asked(load(*changes))
+
+
+def test_shipped_scenarios_show_every_key() -> None:
+    root = Path(__file__).resolve().parents[3] / "scenarios" / "serving"
+    text = "".join(path.read_text(encoding="utf-8") for path in root.glob("reasoning-*.yaml"))
+    blocks = (thinking.Thinking, thinking.Route, thinking.Verifier, thinking.Front)
+    assert [key for block in blocks for key in block.model_fields if f"{key}:" not in text] == []
 
 
 def test_a_task_without_an_accuracy_for_no_thinking_is_refused() -> None:
