@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.catalogue.catalogue import Entry
 from simulator.catalogue.origins import Provenance
@@ -15,10 +15,12 @@ from simulator.spec.model import Model
 from simulator.spec.network import Network
 from simulator.spec.serving import ServingScenario
 from simulator.spec.site import OwnedPrice, RentedPrice, Site, Storage
-from simulator.spec.software import Software
 from simulator.spec.system import System
 from simulator.spec.task import Task
 from simulator.spec.training import TrainingScenario
+
+if TYPE_CHECKING:  # the largest of the specs, which only training reads
+    from simulator.spec.software import Software
 
 
 class Placed:
@@ -83,7 +85,7 @@ class Resolved(Placed):
     model: Model
     accelerator: Accelerator
     network: Network
-    software: Software
+    software: "Software"
     collectives: Collectives
     system: System | None
     """None if the node is written out in the scenario."""

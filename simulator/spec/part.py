@@ -14,8 +14,13 @@ Count = Annotated[int, Field(ge=1)]
 class Spec(BaseModel):
     """A frozen block of a spec file; unknown keys are refused."""
 
+    # Most commands read few kinds of file, so a block is made ready when it is first read.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, protected_namespaces=()
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        protected_namespaces=(),
+        defer_build=True,
     )
 
 
