@@ -14,6 +14,10 @@ from simulator.spec.accelerator import Accelerator
 from simulator.spec.engine import Cache, Engine, Weights
 
 
+HOST_TIMES = ("iteration", "sequence", "layer", "experts", "exposed")
+"""Times of the host that its pace stretches."""
+
+
 def engine_on(engine: Engine, accelerator: Accelerator) -> Engine:
     """The engine with the kernels that it chooses on an accelerator, and the pace of the host beside it."""
     kernels, host = engine.kernels, engine.host
@@ -25,7 +29,7 @@ def engine_on(engine: Engine, accelerator: Accelerator) -> Engine:
             "expert": {**kernels.expert, **choice.expert},
         }
         kernels = kernels.model_copy(update=chosen)
-    slower = {name: pace * getattr(host, name) for name in ("iteration", "sequence", "layer", "experts")}
+    slower = {name: pace * getattr(host, name) for name in HOST_TIMES}
     return engine.model_copy(update={"kernels": kernels, "host": host.model_copy(update=slower)})
 
 
@@ -71,6 +75,7 @@ class EngineMachine(Links):
         return replace(
             measured,
             rate=measured.rate * own.rate,
+            small_tile_loss=measured.small_tile_loss if own.small_tile_loss is None else own.small_tile_loss,
             memory_efficiency=measured.memory_efficiency * own.bandwidth,
         )
 

@@ -79,21 +79,23 @@ class IterationCost:
 
     def host(self, sequences: int, device: float, launched: bool) -> float:
         """Time of an iteration with what the host adds to its device time [s]."""
-        iteration, sequence, launches, graphs, overlapped = self._hosting
+        iteration, sequence, launches, graphs, overlapped, exposed = self._hosting
         own = iteration + sequence * sequences
         if (launched or not graphs) and device < launches:
             device = launches
-        return max(device, own) if overlapped else device + own
+        return max(device + exposed, own) if overlapped else device + own
 
     @cached_property
-    def _hosting(self) -> tuple[float, float, float, bool, bool]:
-        """Time of the host for an iteration, a sequence, all launches; whether graphs replay, and overlap."""
+    def _hosting(self) -> tuple[float, float, float, bool, bool, float]:
+        """Time of the host for an iteration, a sequence, all launches; whether graphs replay, and overlap, and
+        what of it stays visible."""
         host = self.machine.engine.host
         launches = sum(
             layers * (host.layer + (host.experts if kind.experts else 0.0))
             for kind, layers in self._kinds.items()
         )
-        return host.iteration, host.sequence, launches, self.machine.engine.kernels.graphs, host.overlapped
+        graphs = self.machine.engine.kernels.graphs
+        return host.iteration, host.sequence, launches, graphs, host.overlapped, host.exposed
 
     def decode_attention(self, sequences: float, cached: float) -> float:
         """Attention of one new token for each sequence over `cached` tokens together [s].
@@ -196,14 +198,20 @@ class IterationCost:
         total = np.zeros_like(counts)
         for kind, layers in self._kinds.items():
             each = np.zeros_like(counts)
-            for product in [*attention_products(part), *mlp_products(part, kind)]:
+            for product in attention_products(part):
                 each += self._product(machine, product, counts)
-            each += self._passes(machine, kind, counts)
+            mlp = [self._product(machine, product, counts) for product in mlp_products(part, kind)]
+            each += sum(mlp) + self._passes(machine, kind, counts)
             sums = 1 if kind.experts and part.attention_data > 1 else 2
             if part.tensor > 1:
                 each += sums * self._sum(machine, ELEMENT * model.hidden * counts)
+            experts = np.full_like(counts, inf)
             if kind.experts and part.attention_data == 1:
-                each += self._experts(machine, counts)
+                experts = self._experts(machine, counts)
+                each += experts
+            if kind.experts and logits_all and machine.engine.kernels.shared_beside:
+                # The router comes before the experts; those that all tokens share have the device with them.
+                each -= np.minimum(sum(mlp[1:], np.zeros_like(counts)), experts)
             total += layers * each
         if logits_all:
             total += np.asarray(machine.wide.seconds(counts, model.vocab / part.tensor, model.hidden))

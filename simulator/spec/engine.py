@@ -50,8 +50,14 @@ class EngineHost(Spec):
     their own age [1]."""
     overlapped: bool
     """Whether the host prepares an iteration while the device works on the one before."""
+    exposed: Duration = 0.0
+    """What the device waits in each iteration although the host works ahead: tokens on their way back into
+    the next inputs, the launch of the graph."""
     request: Duration
     """Latency of a request outside of the engine's iterations: front end, tokenizer, transport."""
+    handover: Duration = 0.0
+    """Further latency where the answer is made on another instance than the prompt: meeting, transfer begun and
+    noticed."""
 
 
 class OwnKernels(Spec):
@@ -61,6 +67,9 @@ class OwnKernels(Spec):
     """Share of their rate of computing [1]."""
     bandwidth: Fraction = 1.0
     """Share of their bandwidth of reading weights [1]."""
+    small_tile_loss: Fraction | None = None
+    """Share of the rate lost with each halving of the token tile below the largest; as measured if left out,
+    none where bringing weights into the format of the product takes as long whatever the tile is [1]."""
 
 
 class KernelChoice(Spec):
@@ -92,6 +101,10 @@ class EngineKernels(Spec):
     [B per element]."""
     kernels: Count
     """Kernels of those passes in a layer [1]."""
+    wide_latent: tuple[Weights, ...] = ()
+    """Formats of weights in whose checkpoints the projections of latent attention stay in 16 bits."""
+    shared_beside: bool = False
+    """Whether shared experts run beside the routed ones in iterations that only decode."""
     graphs: bool
     """Whether iterations that only decode are replayed from a graph."""
     graph_launch: Duration
