@@ -14,12 +14,11 @@ from simulator.serving.limits import Limits
 from simulator.serving.prefix import PrefixCache
 from simulator.serving.request import Request
 from simulator.serving.speculation import PLAIN, Drafting
+from simulator.serving.stretch import mean_seconds
 from simulator.spec.engine import Scheduler
 
 PROMPTS, ANSWERS = 0, 1
 """Kinds of iterations: with prompts, and with answers alone."""
-GAUSS = 3.0**-0.5
-"""Points of the Gauss-Legendre rule that is exact for cubics, on both sides of the middle [1]."""
 
 
 class Replica:
@@ -324,28 +323,8 @@ class Replica:
         self._alarm(count * self._each)
 
     def _mean(self, iterations: int) -> float:
-        """Mean time of so many iterations [s].
-
-        Caches grow by a token a sequence and iteration, and reading them is all but linear in that, so the
-        middle stands for all; where they grow by more than their length, two points of Gauss do.
-        """
-        growth = self._gain * len(self.running)
-        middle, half = self._context + growth * (iterations + 1) / 2.0, growth * (iterations - 1) / 2.0
-        if 2.0 * half <= self._context:
-            return self._answer_seconds(middle)
-        low, high = middle - GAUSS * half, middle + GAUSS * half
-        return (self._answer_seconds(low) + self._answer_seconds(high)) / 2.0
-
-    def _answer_seconds(self, context: float) -> float:
-        """Time of an iteration without prompts over so many cached tokens [s]."""
-        cost, sequences = self.cost, len(self.running)
-        rows = sequences * self._rows
-        most = cost.max_tokens
-        device = cost.replayed[rows] if rows <= most else cost.replayed[most] * (rows / most)
-        device += cost.decode_attention(sequences, context)
-        if self._rows > 1:
-            device += self.drafting.seconds(cost, sequences, context)
-        return cost.host(sequences, device, launched=False)
+        """Mean time of so many iterations [s]."""
+        return mean_seconds(self.cost, self.drafting, len(self.running), self._context, iterations)
 
     def _cut(self, further: int = 0) -> None:
         """End the present stretch with the iteration that is under way, or so many after it."""

@@ -1,12 +1,13 @@
 """Guessing tokens ahead: what an iteration then yields and costs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from simulator.serving.instance import InstanceCost
 from simulator.serving.iteration import IterationCost
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drafting:
     """Tokens guessed one after the other by a small model or head, and checked together by the large one.
 
@@ -32,14 +33,14 @@ class Drafting:
     acceptance: float
     draft: float
 
-    @property
+    @cached_property
     def gain(self) -> float:
         """Tokens that a sequence makes in an iteration, in the mean [tokens]."""
         if not self.depth or self.acceptance == 1.0:
             return self.depth + 1
         return float((1.0 - self.acceptance ** (self.depth + 1)) / (1.0 - self.acceptance))
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Tokens of a sequence that an iteration computes [tokens]."""
         return self.depth + 1
