@@ -46,11 +46,11 @@ def time_per_token(requests: Requests) -> Floats:
     return (requests.end - requests.first)[several] / (requests.answer[several] - 1)
 
 
-def gaps(iterations: Iterations, gain: float, since: float) -> tuple[Floats, Floats]:
+def gaps(iterations: Iterations, gain: float, stalls: bool, since: float) -> tuple[Floats, Floats]:
     """Times between two tokens of a sequence and how often each occurs, in iterations that begin at `since`.
 
-    The `gain` tokens of an iteration are taken to come evenly spread. The first gap after an iteration that
-    made prompts alone holds that iteration, too, for the sequences that had been decoding before it.
+    The `gain` tokens of an iteration are taken to come evenly spread. Where decoding `stalls` while prompts are
+    computed, the first gap after these holds them, too, for the sequences that had been decoding before.
     """
     order = np.lexsort((iterations.start, iterations.replica))
     replica, start, each = iterations.replica[order], iterations.start[order], iterations.duration[order]
@@ -63,7 +63,7 @@ def gaps(iterations: Iterations, gain: float, since: float) -> tuple[Floats, Flo
     before = np.concatenate([[0.0], end[:-1]])
     stalled = np.where(same, np.maximum(0.0, start - before), 0.0)
     went_on = np.where(same, np.minimum(sequences, np.concatenate([[0], sequences[:-1]])), 0)
-    went_on = np.where(stalled > 0.0, went_on, 0)
+    went_on = np.where(stalls & (stalled > 0.0), went_on, 0)
     usual = (sequences * count - went_on).astype(float)
     found = np.concatenate([each, each + stalled]), np.concatenate([usual, went_on.astype(float)])
     return found[0] / gain, found[1] * gain

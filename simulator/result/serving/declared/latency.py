@@ -77,8 +77,8 @@ for _latency in ("ttft", "tpot", "e2e", "queue"):
 )
 def itl(facts: ServingFacts, requests: Requests, iterations: Iterations) -> Statistics:
     """Mean and quantiles over tokens, not requests [s]."""
-    gain = facts.plan.drafting.gain
-    return queries.weighted_statistics(*queries.gaps(iterations, gain, float(requests.arrival.min())))
+    gain, stalls = facts.plan.drafting.gain, facts.plan.scheduler.policy == "prefill_first"
+    return queries.weighted_statistics(*queries.gaps(iterations, gain, stalls, float(requests.arrival.min())))
 
 
 entries("itl", "duration", ("mean", *queries.QUANTILES))
