@@ -122,15 +122,15 @@ def _needs(resolved: ServingResolved, longest: int) -> Iterator[Need]:
 def _nearest(resolved: ServingResolved, longest: int) -> dict[str, object] | None:
     """The fewest changes of the deployment with which the longest request fits; none if none do."""
     deployment = resolved.scenario.deployment
-    if deployment.disaggregated is not None:
-        return None
+    # Degrees of the two pools are a choice of their own, so only formats are tried there.
+    factors = TENSOR if deployment.disaggregated is None else (1,)
     found: list[tuple[int, int, dict[str, object]]] = []
     formats: list[Weights] = [deployment.weights, *_lighter(resolved)]
     caches: list[Cache] = [
         deployment.kv_cache,
         *(c for c in get_args(Cache) if CACHE[c] < CACHE[deployment.kv_cache]),
     ]
-    for order, (factor, weights, cache) in enumerate(product(TENSOR, formats, caches)):
+    for order, (factor, weights, cache) in enumerate(product(factors, formats, caches)):
         tensor = deployment.tensor * factor
         changes: dict[str, object] = {
             "deployment.tensor": tensor,
@@ -170,6 +170,9 @@ def _changed(resolved: ServingResolved, changes: dict[str, object]) -> ServingRe
     update = {path.removeprefix("deployment."): value for path, value in changes.items()}
     deployment = scenario.deployment.model_copy(update=update)
     ranks, count = deployment.tensor * deployment.attention_data, scenario.cluster.count
+    if deployment.disaggregated is not None:
+        other = replace(resolved, scenario=scenario.model_copy(update={"deployment": deployment}))
+        return None if any(serving_problems(other)) else other
     if deployment.replicas is not None:
         deployment = deployment.model_copy(update={"replicas": max(1, count // ranks)})
     # Whole instances on what is there, or one more than fits.
