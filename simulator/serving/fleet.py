@@ -131,9 +131,11 @@ class _Fleet:
     def _prompt_done(self, request: Request) -> None:
         """The cache of a prompt travels to an instance that makes the rest of the answer."""
         if request.answer == request.made + 1:
+            request.first = self.env.now
             self._done(request)
             return
-        timer = simpy.Timeout(self.env, self.plan.transfer * (request.prompt + request.made))
+        seconds = self.plan.handover + self.plan.transfer * (request.prompt + request.made)
+        timer = simpy.Timeout(self.env, seconds)
         timer.callbacks.append(lambda _: self._choose_back(self.backs, request).submit(request))
 
     def _done(self, request: Request) -> None:

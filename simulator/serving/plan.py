@@ -60,8 +60,8 @@ class ServingPlan:
         Rules of the engine.
     router : str
         How a replica is chosen.
-    transfer : float
-        Time to send the cache of one token from a front to a back [s].
+    transfer, handover : float
+        Time to send the cache of one token from a front to a back, and of a request whatever its length [s].
     block : int
         Tokens of a block of the cache [tokens].
     prefix_cache : bool
@@ -78,6 +78,7 @@ class ServingPlan:
     block: int = 1
     prefix_cache: bool = True
     drafting: Drafting = PLAIN
+    handover: float = 0.0
 
     @property
     def split(self) -> bool:
@@ -131,6 +132,7 @@ def _fleet(
         resolved.engine.block,
         deployment.prefix_cache,
         Drafting(ahead.depth, ahead.acceptance, ahead.draft) if ahead else PLAIN,
+        resolved.engine.host.handover,
     )
 
 
@@ -171,7 +173,8 @@ def _pool(resolved: ServingResolved, pool: Pool, only: Literal["", "prompts", "a
     deployment, engine = resolved.scenario.deployment, engine_on(resolved.engine, resolved.accelerator)
     schedulers = pool.attention_data
     expert = pool.tensor * schedulers if engine.whole_experts and schedulers > 1 else pool.expert
-    part = Part(resolved.model, pool.tensor, expert, schedulers)
+    wide = deployment.weights in engine.kernels.wide_latent
+    part = Part(resolved.model, pool.tensor, expert, schedulers, wide)
     machine = EngineMachine(
         accelerator=resolved.accelerator,
         collectives=resolved.collectives,

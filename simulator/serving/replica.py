@@ -87,6 +87,7 @@ class Replica:
         self.iteration = 0
         self._record = record
         self._chunked, self._reserves = scheduler.chunked, scheduler.reserves
+        self._silent = only == "prompts" and scheduler.first_token == "answers"
         self._static, self._mixed = scheduler.policy == "static", scheduler.policy == "mixed"
         self._room = (1.0 - scheduler.watermark) * limits.cache
         self._gain, self._rows = drafting.gain, drafting.rows
@@ -301,7 +302,7 @@ class Replica:
 
     def _begin_answer(self, request: Request) -> None:
         """The prompt is done, which gives a token; the others follow in iterations."""
-        if request.first < 0.0:
+        if request.first < 0.0 and not self._silent:
             request.first = self.env.now
         left = request.answer - request.made - 1
         request.begun = self.iteration

@@ -30,6 +30,8 @@ class Scheduler(Spec):
     reserves: bool
     """Whether a request is admitted only when its longest possible cache fits; otherwise cache is taken as it
     grows, and a request that runs out of it is computed again."""
+    first_token: Literal["prompts", "answers"] = "prompts"
+    """From which pool a user gets the first token, where prompts and answers are made apart."""
     watermark: Fraction = 0.0
     """Share of the cache that is kept free when a request is admitted [1]."""
 

@@ -36,12 +36,15 @@ class Part:
         Dimensions.
     tensor, expert, attention_data : int
         Degrees of the instance [1].
+    wide_latent : bool
+        Whether the projections of latent attention stay in 16 bits.
     """
 
     model: Model
     tensor: int
     expert: int
     attention_data: int
+    wide_latent: bool = False
 
     @property
     def ranks(self) -> int:
@@ -99,11 +102,11 @@ def attention_products(part: Part) -> list[Product]:
     query = part.heads * (mla.qk_nope_head_dim + mla.qk_rope_head_dim)
     down = mla.q_lora_rank + mla.kv_lora_rank + mla.qk_rope_head_dim
     return [
-        Product(down, model.hidden),
-        Product(query, mla.q_lora_rank or model.hidden),
+        Product(down, model.hidden, wide=part.wide_latent),
+        Product(query, mla.q_lora_rank or model.hidden, wide=part.wide_latent),
         Product(mla.kv_lora_rank, mla.qk_nope_head_dim, part.heads, wide=True),
         Product(mla.v_head_dim, mla.kv_lora_rank, part.heads, wide=True),
-        Product(model.hidden, part.heads * mla.v_head_dim),
+        Product(model.hidden, part.heads * mla.v_head_dim, wide=part.wide_latent),
     ]
 
 
