@@ -12,11 +12,13 @@ from simulator.validation.transfer import Transfer, together
 from simulator.validation.validate import Validation
 
 _DIMENSIONS = {
-    "step_time": "duration",
-    "seconds": "duration",
+    "output_tokens_per_second": "tokens",
+    "total_tokens_per_second": "tokens",
     "tokens_per_second": "tokens",
+    "requests_per_second": "count",
     "peak_memory": "bytes",
 }
+"""Dimension of a metric that is no time."""
 _WORST = 12  # The worst rows say what to look into; `--json` has all.
 _REASONS = 20
 _WIDTH = 100
@@ -73,7 +75,7 @@ def _worst(rows: Sequence[Comparison], terminal: Terminal) -> Iterator[str]:
     head = f"{'worst rows':<38} {'grade':<5} {'measured':>11} {'simulated':>11} {'error':>8}   80 % interval"
     yield terminal.paint(head, "dim")
     for row in rows[:_WORST]:
-        dimension = _DIMENSIONS[row.metric]
+        dimension = _DIMENSIONS.get(row.metric, "duration")
         measured, simulated, low, high = (
             show(value, dimension)
             for value in (row.measured, row.predicted, row.low, row.high)
