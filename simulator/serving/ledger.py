@@ -11,6 +11,8 @@ from simulator.serving.traffic import Requests
 
 KINDS = ("prompts", "answers")
 """What an engine does: iterations with prompts, and with answers alone."""
+PROMPTS, ANSWERS = 0, 1
+"""Their numbers."""
 WIDTH = 8
 """Numbers of a stretch."""
 

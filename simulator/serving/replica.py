@@ -9,16 +9,13 @@ import simpy
 
 from simulator.serving.instance import InstanceCost
 from simulator.serving.iteration import IterationCost
-from simulator.serving.ledger import Record
+from simulator.serving.ledger import ANSWERS, PROMPTS, Record
 from simulator.serving.limits import Limits
 from simulator.serving.prefix import PrefixCache
 from simulator.serving.request import Request
 from simulator.serving.speculation import PLAIN, Drafting
 from simulator.serving.stretch import mean_seconds
 from simulator.spec.engine import Scheduler
-
-PROMPTS, ANSWERS = 0, 1
-"""Kinds of iterations: with prompts, and with answers alone."""
 
 
 class Replica:
@@ -91,16 +88,16 @@ class Replica:
         self._static, self._mixed = scheduler.policy == "static", scheduler.policy == "mixed"
         self._room = (1.0 - scheduler.watermark) * limits.cache
         self._gain, self._rows = drafting.gain, drafting.rows
-        self._reserved = 0
+        self._reserved = self._admitted = 0
         self._context: float = 0
         """Tokens that the running sequences attend to [tokens]."""
-        self._admitted = 0
         self._busy = False
         self._ahead = cost.overlapped
         self._late: deque[tuple[float, Request]] = deque()
         """What came too late for the next iteration, and when."""
-        self._began = 0.0
-        """When the iteration that ended last had begun."""
+        ahead = 1 + (scheduler.meeting if only == "prompts" else 0)
+        self._began = deque([-1.0] * ahead, ahead)
+        """When the iterations that ended last had begun."""
         self._timer: simpy.Event | None = None
         self._end: Callable[[], None] = self._woken
         self._start = self._each = 0.0
@@ -136,8 +133,8 @@ class Replica:
             self.waiting.append(request)
 
     def _see(self) -> None:
-        """Queue what came before the iteration that has ended began, or everything if nothing runs."""
-        late, began = self._late, self._began
+        """Queue what came before the iterations that have ended began, or everything if nothing runs."""
+        late, began = self._late, self._began[0]
         idle = not self.running and not self.prompts
         while late and (late[0][0] < began or idle):
             self._enqueue(late.popleft()[1])
@@ -287,17 +284,16 @@ class Replica:
         self._alarm(self._each)
 
     def _end_prompts(self) -> None:
-        self._began = self._start
+        self._began.append(self._start)
         self.queued -= self._tokens
         if self._decoding:
             self._advance(1)
         self._record.stretch(
             self.number, PROMPTS, self._start, self._each, 1, self._decoding, self._tokens, self.held
         )
-        if self._finished:
-            for request in self._finished:
-                self._begin_answer(request)
-            self._finished.clear()
+        for request in self._finished:
+            self._begin_answer(request)
+        self._finished.clear()
         self._finish()
 
     def _begin_answer(self, request: Request) -> None:
@@ -348,7 +344,8 @@ class Replica:
     def _end_answers(self) -> None:
         count, sequences = self._count, len(self.running)
         self._count = 0
-        self._began = self._start + (count - 1) * self._each
+        for back in range(min(count, len(self._began)), 0, -1):
+            self._began.append(self._start + (count - back) * self._each)
         self._advance(count)
         made = round(self._gain * sequences * count)
         self._record.stretch(self.number, ANSWERS, self._start, self._each, count, sequences, made, self.held)
@@ -385,25 +382,19 @@ class Replica:
             self.held -= self.prefixes.leave(request, max(0, int(cached) - request.shared))
 
     def _preempt(self) -> None:
-        """Take the cache away from the request that came last, which then computes it again."""
-        request = self._latest()
+        """Take the cache away from the request that was admitted last, which then computes it again."""
+        if self.prompts:
+            self.queued -= self.prompts.pop()[0]
+            request = self._begun.pop()
+            self._drop(request, request.length)
+        else:
+            last = max(range(len(self.running)), key=lambda place: self.running[place][1])
+            request = self.running.pop(last)[2]
+            heapify(self.running)
+            cached = self._cached(request)
+            request.made = min(request.answer - 1, request.made + 1 + int(cached - request.length))
+            self._drop(request, cached)
         request.preempted += 1
         request.again = True
         self.queued += request.prompt + request.made
         self.waiting.appendleft(request)
-
-    def _latest(self) -> Request:
-        """The request that was admitted last, without its place and cache."""
-        if self.prompts:
-            left, _ = self.prompts.pop()
-            request = self._begun.pop()
-            self.queued -= left
-            self._drop(request, request.length)
-            return request
-        last = max(range(len(self.running)), key=lambda place: self.running[place][1])
-        request = self.running.pop(last)[2]
-        heapify(self.running)
-        cached = self._cached(request)
-        request.made = min(request.answer - 1, request.made + 1 + int(cached - request.length))
-        self._drop(request, cached)
-        return request
