@@ -87,8 +87,7 @@ class IterationCost:
 
     @cached_property
     def _hosting(self) -> tuple[float, float, float, bool, bool, float]:
-        """Time of the host for an iteration, a sequence, all launches; whether graphs replay, and overlap, and
-        what of it stays visible."""
+        """Times of the host: an iteration, a sequence, all launches; graphs, overlap, and what stays visible."""
         host = self.machine.engine.host
         launches = sum(
             layers * (host.layer + (host.experts if kind.experts else 0.0))

@@ -124,8 +124,7 @@ def mlp_products(part: Part, kind: LayerKind) -> list[Product]:
 
 
 def drawn_loads(tokens: float, top_k: int, experts: int, ranks: int) -> NDArray[np.float64]:
-    """Tokens of each expert that has any, on the busiest of the ranks that share the experts, when every token
-    draws its experts at random [tokens].
+    """Tokens of each expert that has any, on the busiest of the ranks, if tokens draw at random [tokens].
 
     Few tokens leave experts untouched, whose weights are then not read: of E experts E (1 - (1 - k / E)^T)
     are expected to be drawn. They fall on ranks by chance too; the busiest is expected to hold as many more
