@@ -87,7 +87,7 @@ class IterationCost:
 
     @cached_property
     def _hosting(self) -> tuple[float, float, float, bool, bool, float]:
-        """Times of the host: an iteration, a sequence, all launches; graphs, overlap, and what stays visible."""
+        """Host: an iteration, a sequence, all launches; whether graphs, whether overlap; what stays visible."""
         host = self.machine.engine.host
         launches = sum(
             layers * (host.layer + (host.experts if kind.experts else 0.0))
