@@ -38,11 +38,14 @@ def run(
         Print the summary as one JSON document instead of the screen.
     """
     from simulator.catalogue.scenario import load_scenario
+    from simulator.engine.collector import collector_paused
     from simulator.report.folder import check_folder, run_folder, write_run_folder
     from simulator.report.terminal import Terminal
 
     terminal = Terminal.of(sys.stdout)
-    resolved = load_scenario(scenario, set or (), seed)
+    # Reading files makes many small objects that stay; looking through them for cycles only takes time.
+    with collector_paused():
+        resolved = load_scenario(scenario, set or (), seed)
     folder = run_folder(resolved, out)
     check_folder(folder)
     result = simulated(resolved, json)

@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
+from math import inf
 from typing import get_args
 
 from simulator.catalogue.resolved import ServingResolved
-from simulator.machine.engine import engine_on
 from simulator.serving.checks import serving_problems
-from simulator.serving.plan import CACHE, ServingPlan, cache_tokens, weights_on
+from simulator.serving.plan import CACHE, ServingPlan, make_serving_plan
 from simulator.serving.traffic import Requests
 from simulator.spec.engine import Cache, Weights
-from simulator.spec.serving import Deployment, Pool
 from simulator.units import show
-from simulator.workload.serving import Part
 
 TENSOR = (1, 2, 4, 8)
 """By how much the search for what fits raises the tensor degree [1]."""
@@ -92,31 +90,30 @@ def check_fit(resolved: ServingResolved, plan: ServingPlan, requests: Requests) 
         With what would fit.
     """
     longest = requests.longest() + plan.drafting.depth
-    lacking = [need for need in _needs(resolved, longest) if need.room < need.tokens]
+    lacking = [need for need in _needs(resolved, plan, longest) if need.room < need.tokens]
     if lacking:
         worst = max(lacking, key=lambda need: need.total / need.capacity)
         raise DoesNotFitError(worst, _nearest(resolved, longest))
 
 
-def _needs(resolved: ServingResolved, longest: int) -> Iterator[Need]:
+def _needs(resolved: ServingResolved, plan: ServingPlan, longest: int) -> Iterator[Need]:
     """Memory of each kind of instance."""
-    deployment, engine = resolved.scenario.deployment, resolved.engine
-    apart, whole = deployment.disaggregated, resolved.accelerator.memory.capacity
-    pools: dict[str, Pool | Deployment] = {"deployment": deployment}
-    if apart is not None:
+    engine, whole = resolved.engine, resolved.accelerator.memory.capacity
+    pools = {"deployment": plan.fronts[0]}
+    if plan.split:
         pools = {
-            "deployment.disaggregated.prefill": apart.prefill,
-            "deployment.disaggregated.decode": apart.decode,
+            "deployment.disaggregated.prefill": plan.fronts[0],
+            "deployment.disaggregated.decode": plan.backs[0],
         }
     for path, pool in pools.items():
-        part = Part(resolved.model, pool.tensor, pool.expert, pool.attention_data)
-        weights, room = weights_on(resolved, part), cache_tokens(resolved, part)
-        taken = weights + engine.reserved
+        part, taken = pool.cost.part, pool.weights + engine.reserved
         filled = whole * engine.memory
         if engine.memory_of == "free":
             filled = taken + max(0.0, whole - taken) * engine.memory
-        each = part.cached_elements() * CACHE[deployment.kv_cache] * resolved.model.layers
-        yield Need(path, weights, engine.reserved, each, min(whole, filled), longest, room)
+        each = part.cached_elements() * CACHE[resolved.scenario.deployment.kv_cache] * resolved.model.layers
+        # Schedulers of an instance have caches of their own, and a request is on one of them.
+        room = pool.limits.cache // part.attention_data
+        yield Need(path, pool.weights, engine.reserved, each, min(whole, filled), longest, room)
 
 
 def _nearest(resolved: ServingResolved, longest: int) -> dict[str, object] | None:
@@ -138,7 +135,7 @@ def _nearest(resolved: ServingResolved, longest: int) -> dict[str, object] | Non
             "deployment.kv_cache": cache,
         }
         other = _changed(resolved, changes)
-        if other is None or any(need.room < need.tokens for need in _needs(other, longest)):
+        if other is None or not _fits(other, longest):
             continue
         before = _stated(resolved)
         wanted = {path: value for path, value in _stated(other).items() if before[path] != value}
@@ -146,21 +143,20 @@ def _nearest(resolved: ServingResolved, longest: int) -> dict[str, object] | Non
     return min(found, key=lambda candidate: candidate[:2])[2] if found else None
 
 
+def _fits(resolved: ServingResolved, longest: int) -> bool:
+    """Whether weights and the longest request fit."""
+    plan = make_serving_plan(resolved)
+    return all(need.room >= need.tokens for need in _needs(resolved, plan, longest))
+
+
 def _lighter(resolved: ServingResolved) -> list[Weights]:
     """Formats of the weights with fewer bits that engine and accelerator have, the widest first."""
-    deployment = resolved.scenario.deployment
-    part = Part(resolved.model, deployment.tensor, deployment.expert, deployment.attention_data)
-    kernels = engine_on(resolved.engine, resolved.accelerator).kernels
     sizes: dict[Weights, float] = {}
     for name in get_args(Weights):
-        if name not in kernels.gemm or (resolved.model.moe and name not in kernels.expert):
-            continue
-        scenario = resolved.scenario
-        lighter = scenario.model_copy(
-            update={"deployment": scenario.deployment.model_copy(update={"weights": name})}
-        )
-        sizes[name] = weights_on(replace(resolved, scenario=lighter), part)
-    now = sizes[deployment.weights]
+        other = _changed(resolved, {"deployment.weights": name})
+        if other is not None:
+            sizes[name] = make_serving_plan(other).fronts[0].weights
+    now = sizes.get(resolved.scenario.deployment.weights, inf)
     return sorted((name for name in sizes if sizes[name] < now), key=lambda name: -sizes[name])
 
 

@@ -98,7 +98,7 @@ class Iterations:
         worked = prompts | (kind == KINDS.index("answers"))
         replica, _, start, duration, repeat, sequences, _, held = flat[worked].T
         number = replica.astype(np.int64)
-        each = np.array([pool.cost.part.tensor for pool in (*plan.fronts, *plan.backs)])
+        each = np.array([pool.ranks for pool in (*plan.fronts, *plan.backs)])
         return cls(
             replica=number,
             prompts=prompts[worked],

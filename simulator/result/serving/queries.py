@@ -49,8 +49,8 @@ def time_per_token(requests: Requests) -> Floats:
 def gaps(iterations: Iterations, gain: float, stalls: bool, since: float) -> tuple[Floats, Floats]:
     """Times between two tokens of a sequence and how often each occurs, in iterations that begin at `since`.
 
-    The `gain` tokens of an iteration are taken to come evenly spread. Where decoding `stalls` while prompts are
-    computed, the first gap after these holds them, too, for the sequences that had been decoding before.
+    The `gain` tokens of an iteration are taken to come evenly spread. Where decoding `stalls` while prompts
+    are computed, the first gap after these holds them, too, for the sequences that had been decoding before.
     """
     order = np.lexsort((iterations.start, iterations.replica))
     replica, start, each = iterations.replica[order], iterations.start[order], iterations.duration[order]
@@ -135,7 +135,11 @@ def served_rate(requests: Requests) -> float:
 
 
 def decoding_by_cause(
-    iterations: Iterations, layers: Sequence[Floats], host: Floats, drafts: Floats, overlapped: bool
+    iterations: Iterations,
+    layers: Sequence[Floats],
+    seen: Sequence[Floats],
+    least: Sequence[Floats],
+    drafts: Floats,
 ) -> dict[str, float]:
     """Sequence-seconds of iterations that only decode, by what they are made of [s].
 
@@ -143,14 +147,11 @@ def decoding_by_cause(
     ----------
     iterations : Iterations
         What the engines did.
-    layers : sequence of array
-        Time of an iteration without attention and host by sequences, of each scheduler [s].
-    host : array
-        What the host takes by sequences [s].
+    layers, seen, least : sequence of array
+        By sequences, of each scheduler: time of an iteration without attention and host, what the host adds
+        to a long one, and time of the host alone [s].
     drafts : array
         Time of guesses in each iteration, shape (stretches,) [s].
-    overlapped : bool
-        Whether the host works beside the device.
     """
     found = {"layers": 0.0, "attention": 0.0, "host": 0.0, "drafts": 0.0}
     for replica in np.unique(iterations.replica[~iterations.prompts]):
@@ -159,9 +160,8 @@ def decoding_by_cause(
         weight = sequences * iterations.repeat[mine]
         device = np.minimum(each, layers[replica][sequences])
         guesses = np.minimum(drafts[mine], each - device)
-        own = host[sequences]
-        # Where the two overlap, the host is seen only if it takes longer.
-        waits = np.where(each <= own * (1 + 1e-9), each - device, 0.0) if overlapped else own
+        # Where the host takes longer than the device, the device waits for it.
+        waits = np.where(each <= least[replica][sequences] * (1.0 + 1e-9), each, seen[replica][sequences])
         waits = np.minimum(waits, each - device - guesses)
         found["layers"] += float((device * weight).sum())
         found["drafts"] += float((guesses * weight).sum())

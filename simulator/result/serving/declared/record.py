@@ -72,16 +72,10 @@ def iterations(facts: ServingFacts) -> Iterations:
     return facts.iterations
 
 
-@metric("serving.accelerators", "count", "schedulers × accelerators of each", facts=FACTS)
+@metric("serving.accelerators", "count", "instances × accelerators of each", facts=FACTS)
 def accelerators(facts: ServingFacts) -> int:
     """Accelerators that serve [1]."""
     return sum(pool.ranks for pool in (*facts.plan.fronts, *facts.plan.backs))
-
-
-@metric("serving.schedulers", "count", "as the deployment lays them out", facts=FACTS)
-def schedulers(facts: ServingFacts) -> int:
-    """Schedulers, each with a cache of its own [1]."""
-    return len(facts.plan.fronts) + len(facts.plan.backs)
 
 
 @metric(
@@ -110,7 +104,7 @@ def weights(facts: ServingFacts) -> float:
     facts=FACTS,
 )
 def cache_tokens(facts: ServingFacts) -> int:
-    """Tokens that the cache of a scheduler holds [tokens]."""
+    """Tokens that the cache of an instance holds [tokens]."""
     return (facts.plan.backs or facts.plan.fronts)[0].limits.cache
 
 

@@ -22,6 +22,9 @@ CAUSES = (
 )
 """What the time of a request goes to, in its order."""
 
+_LONG = 1.0
+"""An iteration that is longer than any work of the host [s]."""
+
 
 @metric(
     "waiting.decoding",
@@ -33,27 +36,30 @@ CAUSES = (
 )
 def decoding(facts: ServingFacts, iterations: Iterations) -> dict[str, float]:
     """Time of all sequences in iterations that only decode [s]."""
-    host, drafting = facts.resolved.engine.host, facts.plan.drafting
+    drafting = facts.plan.drafting
     pools = [*facts.plan.fronts, *facts.plan.backs]
-    counts = np.arange(int(iterations.sequences.max(initial=0)) + 1)
-    own: Floats = host.iteration + host.sequence * counts.astype(np.float64)
-    # Pools of one kind share their costs, so they are made into an array once.
-    layers = {
-        id(pool.cost): _layers(pool, counts * drafting.rows) for pool in pools if pool.only != "prompts"
-    }
-    by_replica = [layers.get(id(pool.cost), own) for pool in pools]
+    counts = np.unique(iterations.sequences[~iterations.prompts])
+    # Pools of one kind share their costs, so they are asked once.
+    priced = {id(pool.cost): _priced(pool, counts, drafting.rows) for pool in pools if pool.only != "prompts"}
+    nothing = np.zeros((3, int(counts.max(initial=0)) + 1))
+    layers, seen, least = zip(*(priced.get(id(pool.cost), nothing) for pool in pools), strict=True)
     drafts = np.zeros(len(iterations))
     if drafting.depth:
         columns = (iterations.replica, iterations.sequences, iterations.held)
         for place, (replica, sequences, held) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
             drafts[place] = drafting.seconds(pools[replica].cost, sequences, held)
-    return queries.decoding_by_cause(iterations, by_replica, own, drafts, host.overlapped)
+    return queries.decoding_by_cause(iterations, layers, seen, least, drafts)
 
 
-def _layers(pool: PoolPlan, rows: Integers) -> Floats:
-    """Time of an iteration that only decodes so many rows, attention and host left out [s]."""
-    most = pool.cost.max_tokens
-    return np.array(pool.cost.replayed)[np.minimum(rows, most)] * np.maximum(1.0, rows / most)
+def _priced(pool: PoolPlan, counts: Integers, rows: int) -> Floats:
+    """Layers, what the host adds to a long iteration, and the host alone, by sequences [s]."""
+    cost, most = pool.cost, pool.cost.max_tokens
+    found = np.zeros((3, int(counts.max(initial=0)) + 1))
+    for count in counts.tolist():
+        stretch = max(1.0, count * rows / most)
+        layers = cost.replayed[min(count * rows, most)] * stretch
+        found[:, count] = (layers, cost.host(count, _LONG, False) - _LONG, cost.host(count, 0.0, False))
+    return found
 
 
 @metric(
