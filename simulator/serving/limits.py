@@ -16,6 +16,8 @@ class Limits:
         Tokens that the cache holds [tokens].
     piece, whole : int
         Most tokens of one prompt in an iteration, and of several of them [tokens].
+    schedulers : int
+        Schedulers that share these limits and run as one [1].
     """
 
     tokens: int
@@ -23,3 +25,4 @@ class Limits:
     cache: int
     piece: int = sys.maxsize
     whole: int = sys.maxsize
+    schedulers: int = 1

@@ -189,7 +189,7 @@ def _pool(resolved: ServingResolved, pool: Pool, only: Literal["", "prompts", "a
     whole = deployment.max_prompt_tokens or engine.scheduler.prompt_tokens or sys.maxsize
     cache = cache_tokens(resolved, part)
     limits = Limits(
-        tokens * schedulers, sequences * schedulers, cache * schedulers, tokens, whole * schedulers
+        tokens * schedulers, sequences * schedulers, cache * schedulers, tokens, whole * schedulers, schedulers
     )
     return PoolPlan(
         InstanceCost(cost) if schedulers > 1 else cost, limits, only, part.ranks, weights_on(resolved, part)

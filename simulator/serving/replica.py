@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush, nsmallest
 from math import ceil
+from random import Random
 
 import simpy
 
@@ -72,7 +73,7 @@ class Replica:
         self.drafting = drafting
         self.waiting: deque[Request] = deque()
         self.prompts: deque[list[int]] = deque()
-        """Tokens of a prompt still to do, tokens done; in the order of `_begun`."""
+        """Tokens of a prompt still to do, tokens done, its scheduler; in the order of `_begun`."""
         self._begun: deque[Request] = deque()
         self.running: list[tuple[int, int, Request]] = []
         """Iteration after which a request is done, its order of admission."""
@@ -95,9 +96,10 @@ class Replica:
         self._ahead = cost.overlapped
         self._late: deque[tuple[float, Request]] = deque()
         """What came too late for the next iteration, and when."""
-        ahead = 1 + (scheduler.meeting if only == "prompts" else 0)
-        self._began = deque([-1.0] * ahead, ahead)
-        """When the iterations that ended last had begun."""
+        self._began = 0.0
+        """When the iteration that ended last had begun."""
+        self._lanes = limits.schedulers if scheduler.spreads == "at_random" else 1
+        self._lots = Random(number)
         self._timer: simpy.Event | None = None
         self._end: Callable[[], None] = self._woken
         self._start = self._each = 0.0
@@ -133,8 +135,8 @@ class Replica:
             self.waiting.append(request)
 
     def _see(self) -> None:
-        """Queue what came before the iterations that have ended began, or everything if nothing runs."""
-        late, began = self._late, self._began[0]
+        """Queue what came before the iteration that has ended began, or everything if nothing runs."""
+        late, began = self._late, self._began
         idle = not self.running and not self.prompts
         while late and (late[0][0] < began or idle):
             self._enqueue(late.popleft()[1])
@@ -237,7 +239,8 @@ class Replica:
                 request.again = False
                 self.queued += length - hit
                 self._begun.append(request)
-                self.prompts.append([length - hit, hit])
+                lane = self._lots.randrange(self._lanes) if self._lanes > 1 else 0
+                self.prompts.append([length - hit, hit, lane])
 
     def _begin_prompts(self) -> None:
         """One iteration with prompts, and the sequences that decode beside them."""
@@ -245,13 +248,17 @@ class Replica:
         decoding = len(self.running) if self._mixed else 0
         rows = decoding * self._rows
         room = max(1, self.limits.tokens - rows)
-        tokens, pieces = 0, list[tuple[int, int]]()
+        tokens, pieces = 0, list[tuple[int, int, int]]()
+        lanes = [self.limits.piece] * self._lanes if self._lanes > 1 else []
         finished, limits = self._finished, self.limits
         unfinished: list[tuple[list[int], Request]] = []
         while self.prompts and room > 0:
             entry = self.prompts[0]
-            left, before = entry
+            left, before, lane = entry
             request = self._begun[0]
+            if lanes and lanes[lane] <= 0:
+                unfinished.append((self.prompts.popleft(), self._begun.popleft()))
+                continue
             if left > room and tokens and not self._chunked:
                 break
             if pieces and tokens + left > limits.whole:
@@ -259,7 +266,10 @@ class Replica:
             if request.start < 0.0:
                 request.start = start
             new = min(left, room, limits.piece) if self._chunked else left
-            pieces.append((new, before))
+            if lanes:
+                new = min(new, lanes[lane]) if self._chunked else new
+                lanes[lane] -= new
+            pieces.append((new, before, lane))
             room -= new
             tokens += new
             if new == left:
@@ -271,7 +281,7 @@ class Replica:
         for entry, request in reversed(unfinished):
             self.prompts.appendleft(entry)
             self._begun.appendleft(request)
-        device = cost.prompts(pieces, rows)
+        device = cost.prompts(pieces, rows, bool(lanes))
         device += cost.logits[min(rows + len(finished), cost.max_tokens)]
         if decoding:
             device += cost.decode_attention(decoding, self._context)
@@ -284,7 +294,7 @@ class Replica:
         self._alarm(self._each)
 
     def _end_prompts(self) -> None:
-        self._began.append(self._start)
+        self._began = self._start
         self.queued -= self._tokens
         if self._decoding:
             self._advance(1)
@@ -344,8 +354,7 @@ class Replica:
     def _end_answers(self) -> None:
         count, sequences = self._count, len(self.running)
         self._count = 0
-        for back in range(min(count, len(self._began)), 0, -1):
-            self._began.append(self._start + (count - back) * self._each)
+        self._began = self._start + (count - 1) * self._each
         self._advance(count)
         made = round(self._gain * sequences * count)
         self._record.stretch(self.number, ANSWERS, self._start, self._each, count, sequences, made, self.held)

@@ -32,6 +32,8 @@ class Scheduler(Spec):
     grows, and a request that runs out of it is computed again."""
     first_token: Literal["prompts", "answers"] = "prompts"
     """From which pool a user gets the first token, where prompts and answers are made apart."""
+    spreads: Literal["evenly", "at_random"] = "evenly"
+    """How prompts come to the schedulers of an instance: to the one with least to do, or drawn."""
     watermark: Fraction = 0.0
     """Share of the cache that is kept free when a request is admitted [1]."""
 
