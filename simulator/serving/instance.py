@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import heapify, heapreplace
 from math import ceil
 
 from simulator.serving.iteration import IterationCost
@@ -86,24 +85,23 @@ class InstanceCost:
         """Attention of `new` tokens of a prompt of which `before` are cached [s]."""
         return self.each.prompt_attention(new, before)
 
-    def prompts(self, pieces: list[tuple[int, int]], rows: int) -> float:
+    def prompts(self, pieces: list[tuple[int, int, int]], rows: int, placed: bool = False) -> float:
         """Device time of an iteration with pieces of prompts and `rows` of sequences that decode [s].
 
-        A piece goes to the scheduler with fewest tokens.
+        A piece that is not `placed` goes to the scheduler with fewest tokens.
         """
         if not pieces:
             return self.launched[rows]
-        loads = [(0, scheduler) for scheduler in range(self.schedulers)]
-        attention = [0.0] * self.schedulers
-        heapify(loads)
-        for new, before in pieces:
-            tokens, scheduler = loads[0]
-            heapreplace(loads, (tokens + new, scheduler))
+        loads, attention = [0] * self.schedulers, [0.0] * self.schedulers
+        for new, before, scheduler in pieces:
+            if not placed:
+                scheduler = loads.index(min(loads))
+            loads[scheduler] += new
             attention[scheduler] += self.each.prompt_attention(new, before)
-        fullest = max(tokens for tokens, _ in loads) + ceil(rows / self.schedulers)
+        fullest = max(loads) + ceil(rows / self.schedulers)
         most = self.each.max_tokens
         own = self.each.launched[min(fullest, most)] * max(1.0, fullest / most)
-        return max(attention) + own + self._shared(sum(new for new, _ in pieces) + rows, fullest, False)
+        return max(attention) + own + self._shared(sum(new for new, _, _ in pieces) + rows, fullest, False)
 
     def _own(self, tokens: int, priced: list[float]) -> float:
         return priced[min(ceil(tokens / self.schedulers), self.each.max_tokens)]

@@ -133,13 +133,14 @@ class IterationCost:
             total += layers * (launch + each * new * mean * (1.0 + half / (before + new)))
         return total
 
-    def prompts(self, pieces: list[tuple[int, int]], rows: int) -> float:
+    def prompts(self, pieces: list[tuple[int, int, int]], rows: int, placed: bool = False) -> float:
         """Device time of an iteration with pieces of prompts and `rows` of sequences that decode [s].
 
-        A piece is its new tokens and those that are cached before; attention of the rows is left out.
+        A piece is its new tokens, those that are cached before, and its scheduler where it is `placed`;
+        attention of the rows is left out.
         """
         tokens, attention = rows, 0.0
-        for new, before in pieces:
+        for new, before, _ in pieces:
             tokens += new
             attention += self.prompt_attention(new, before)
         if tokens <= self.max_tokens:
