@@ -19,6 +19,8 @@ from simulator.serving.speculation import Drafting
 from simulator.serving.traffic import Requests
 from tests.unit.serving import fleets
 
+# A plan prints the whole model and machine, which nobody reads.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 few = settings(max_examples=25, deadline=None)
 RULES = [
     {"policy": "mixed", "chunked": True, "reserves": False},
@@ -286,3 +288,10 @@ def test_idle_engines_hold_nothing() -> None:
     env.run()
     assert len(ended) == 50
     assert (replica.held, replica.queued, replica.in_progress, replica.running) == (0, 0, 0, [])
+
+
+def test_an_answer_of_one_token_ends_where_its_prompt_is_computed() -> None:
+    for first in ("prompts", "answers"):
+        plan = fleets.apart(fleets.a_fleet(1, scheduler={"first_token": first}))
+        found = fleets.served(fleets.given([0.0, 0.0], [100, 100], [1, 5]), plan)
+        assert 0.0 < found["first"][0] == found["end"][0] < found["end"][1]
