@@ -138,7 +138,7 @@ def one_by_one(requests: Requests, plan: ServingPlan) -> tuple[list[float], list
             while prompts and room > 0:
                 request, left, before = prompts[0]
                 new = min(left, room)
-                pieces.append((new, before))
+                pieces.append((new, before, 0))
                 room -= new
                 if new == left:
                     finished.append(prompts.popleft()[0])
