@@ -37,15 +37,20 @@ def run(
     json : bool
         Print the summary as one JSON document instead of the screen.
     """
-    from simulator.catalogue.scenario import load_scenario
     from simulator.engine.collector import collector_paused
+
+    # What is imported, read and simulated stays to the end; to look through it for cycles only takes time.
+    with collector_paused():
+        return _run(scenario, set or [], seed, out, json)
+
+
+def _run(scenario: str, changes: list[str], seed: int | None, out: Path, json: bool) -> int:
+    from simulator.catalogue.scenario import load_scenario
     from simulator.report.folder import check_folder, run_folder, write_run_folder
     from simulator.report.terminal import Terminal
 
     terminal = Terminal.of(sys.stdout)
-    # Reading files makes many small objects that stay; looking through them for cycles only takes time.
-    with collector_paused():
-        resolved = load_scenario(scenario, set or (), seed)
+    resolved = load_scenario(scenario, changes, seed)
     folder = run_folder(resolved, out)
     check_folder(folder)
     result = simulated(resolved, json)
@@ -57,7 +62,7 @@ def run(
         sys.stdout.write(terminal.printable(written.to_json()))
         print(f"written: {shlex.quote(str(folder))}", file=sys.stderr)
         return DONE
-    command = ["scalewall", "run", scenario, *(word for change in set or () for word in ("--set", change))]
+    command = ["scalewall", "run", scenario, *(word for change in changes for word in ("--set", change))]
     sys.stdout.write(_screen_of(resolved)(written, terminal, folder, command))
     return DONE
 
