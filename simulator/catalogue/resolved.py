@@ -26,12 +26,14 @@ if TYPE_CHECKING:  # the largest of the specs, which only training reads
 class Placed:
     """What every resolved scenario can say: where its values stand, and what its node is."""
 
+    scenario: Any
+    system: System | None
     entries: Mapping[str, Entry]
     document: Document
 
     def _node(self) -> Any:
         """The system, or the cluster where it writes the node out."""
-        return getattr(self, "system") or getattr(self, "scenario").cluster
+        return self.system or self.scenario.cluster
 
     @property
     def per_node(self) -> int:

@@ -99,12 +99,13 @@ def _engine_problems(resolved: ServingResolved) -> Iterator[Problem]:
     if engine.kernels.attention not in kernels.attention:
         known = ", ".join(sorted(kernels.attention)) or "none"
         yield resolved.problem(
-            "engine", f"{engine.name} uses attention `{engine.kernels.attention}`; {accelerator.name} has {known}"
+            "engine",
+            f"{engine.name} uses attention `{engine.kernels.attention}`; {accelerator.name} has {known}",
         )
     cache = "fp8" if deployment.kv_cache == "fp8" else "bf16"
     if cache not in kernels.decode:
         known = ", ".join({"bf16": "fp16", "fp8": "fp8"}[name] for name in kernels.decode) or "none"
         yield resolved.problem(
             "deployment.kv_cache",
-            f"{accelerator.name} has no decode attention with a cache in {deployment.kv_cache}; it has {known}",
+            f"{accelerator.name} has no decoding with a cache in {deployment.kv_cache}; it has {known}",
         )

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
+from random import Random
 
 import simpy
 
 from simulator.catalogue.problems import Problem, SpecError
 from simulator.engine.collector import collector_paused
+from simulator.engine.random import random_stream
 from simulator.serving.ledger import Ledger, Record
 from simulator.serving.plan import PoolPlan, ServingPlan
 from simulator.serving.prefix import PrefixCache
@@ -99,6 +101,7 @@ class _Fleet:
             pool.only,
             PrefixCache(pool.limits.cache, plan.block) if used_again else None,
             plan.drafting,
+            Random(int(random_stream(plan.seed, f"lanes of replica {number}").integers(2**63))),  # noqa: S311
         )
 
     def _await(self, request: Request | None) -> None:

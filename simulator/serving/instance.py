@@ -93,9 +93,8 @@ class InstanceCost:
         if not pieces:
             return self.launched[rows]
         loads, attention = [0] * self.schedulers, [0.0] * self.schedulers
-        for new, before, scheduler in pieces:
-            if not placed:
-                scheduler = loads.index(min(loads))
+        for new, before, lane in pieces:
+            scheduler = lane if placed else loads.index(min(loads))
             loads[scheduler] += new
             attention[scheduler] += self.each.prompt_attention(new, before)
         fullest = max(loads) + ceil(rows / self.schedulers)

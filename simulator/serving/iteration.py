@@ -87,7 +87,7 @@ class IterationCost:
 
     @cached_property
     def _hosting(self) -> tuple[float, float, float, bool, bool, float]:
-        """Host: an iteration, a sequence, all launches; whether graphs, whether overlap; what stays visible."""
+        """Host: an iteration, a sequence, launches; whether graphs, whether overlap; what stays visible."""
         host = self.machine.engine.host
         launches = sum(
             layers * (host.layer + (host.experts if kind.experts else 0.0))
@@ -103,15 +103,14 @@ class IterationCost:
         """
         if not sequences:
             return 0.0
-        cached = cached if cached > sequences else sequences
+        cached = max(cached, sequences)
         width, fixed, each, ramp, bandwidth = self._reading
         latent, total = self._latent, 0.0
         for layers, window in self._windows:
-            seen = cached if cached < sequences * window else sequences * window
+            seen = min(cached, sequences * window)
             size = seen * width
             time = (size + sqrt(ramp * size)) / bandwidth
-            if time < latent * seen:
-                time = latent * seen
+            time = max(time, latent * seen)
             total += layers * (fixed + each * sequences + time)
         return total
 
@@ -285,7 +284,8 @@ class IterationCost:
     def _experts(self, machine: EngineMachine, counts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Products of the experts for so many tokens of an instance [s]."""
         part, moe = self.part, self.part.model.moe
-        assert moe is not None
+        if moe is None:
+            return np.zeros_like(counts)
         found = []
         for count in counts:
             loads = drawn_loads(int(count), moe.top_k, moe.experts, part.expert)

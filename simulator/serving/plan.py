@@ -68,6 +68,8 @@ class ServingPlan:
         Whether what is cached is used again.
     drafting : Drafting
         Tokens guessed ahead.
+    seed : int
+        Seed of what the engines draw.
     """
 
     fronts: tuple[PoolPlan, ...]
@@ -79,6 +81,7 @@ class ServingPlan:
     prefix_cache: bool = True
     drafting: Drafting = PLAIN
     handover: float = 0.0
+    seed: int = 0
 
     @property
     def split(self) -> bool:
@@ -101,7 +104,8 @@ def make_serving_plan(resolved: ServingResolved) -> ServingPlan:
     apart = deployment.disaggregated
     try:
         if apart is None:
-            pool = Pool(workers=1, **deployment.model_dump(include={"tensor", "pipeline", "expert", "attention_data"}))
+            degrees = deployment.model_dump(include={"tensor", "pipeline", "expert", "attention_data"})
+            pool = Pool(workers=1, **degrees)
             one = _pool(resolved, pool, "")
             return _fleet(resolved, (one,) * replicas(resolved), (), 0.0)
         front, back = _pool(resolved, apart.prefill, "prompts"), _pool(resolved, apart.decode, "answers")
@@ -133,6 +137,7 @@ def _fleet(
         deployment.prefix_cache,
         Drafting(ahead.depth, ahead.acceptance, ahead.draft) if ahead else PLAIN,
         resolved.engine.host.handover,
+        resolved.scenario.seed,
     )
 
 
@@ -156,14 +161,10 @@ def cache_tokens(resolved: ServingResolved, part: Part) -> int:
     """Tokens that the cache of an accelerator holds beside weights and workspaces [tokens]."""
     deployment, engine = resolved.scenario.deployment, resolved.engine
     whole, taken = resolved.accelerator.memory.capacity, weights_on(resolved, part) + engine.reserved
-    if engine.memory_of == "device":
-        room = whole * engine.memory - taken
-    else:
-        room = (whole - taken) * engine.memory
+    of_device = engine.memory_of == "device"
+    room = whole * engine.memory - taken if of_device else (whole - taken) * engine.memory
     window, model = resolved.model.window, resolved.model
-    layers = sum(
-        count * (0.0 if kind.window and window else 1.0) for kind, count in kinds(model).items()
-    )
+    layers = sum(count * (0.0 if kind.window and window else 1.0) for kind, count in kinds(model).items())
     each = part.cached_elements() * CACHE[deployment.kv_cache]
     # Layers with a window keep that much of every sequence, which is taken for the length of a sequence.
     return int(room / (each * max(1.0, layers) if layers else each * model.layers))
@@ -189,7 +190,12 @@ def _pool(resolved: ServingResolved, pool: Pool, only: Literal["", "prompts", "a
     whole = deployment.max_prompt_tokens or engine.scheduler.prompt_tokens or sys.maxsize
     cache = cache_tokens(resolved, part)
     limits = Limits(
-        tokens * schedulers, sequences * schedulers, cache * schedulers, tokens, whole * schedulers, schedulers
+        tokens * schedulers,
+        sequences * schedulers,
+        cache * schedulers,
+        tokens,
+        whole * schedulers,
+        schedulers,
     )
     return PoolPlan(
         InstanceCost(cost) if schedulers > 1 else cost, limits, only, part.ranks, weights_on(resolved, part)
@@ -199,5 +205,3 @@ def _pool(resolved: ServingResolved, pool: Pool, only: Literal["", "prompts", "a
 def _one(pool: PoolPlan) -> IterationCost:
     """One scheduler of a pool."""
     return pool.cost.each if isinstance(pool.cost, InstanceCost) else pool.cost
-
-

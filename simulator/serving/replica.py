@@ -48,6 +48,8 @@ class Replica:
         What of the cache is used again; none if nothing is.
     drafting : Drafting
         Tokens that are guessed and checked in an iteration.
+    lots : random.Random, optional
+        Draws the scheduler that a prompt comes to, where the engine draws it.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Replica:
         only: str = "",
         prefixes: PrefixCache | None = None,
         drafting: Drafting = PLAIN,
+        lots: Random | None = None,
     ) -> None:
         self.env = env
         self.number = number
@@ -85,7 +88,7 @@ class Replica:
         self.iteration = 0
         self._record = record
         self._chunked, self._reserves = scheduler.chunked, scheduler.reserves
-        self._silent = only == "prompts" and scheduler.first_token == "answers"
+        self._silent = only == "prompts" and scheduler.first_from == "answers"
         self._static, self._mixed = scheduler.policy == "static", scheduler.policy == "mixed"
         self._room = (1.0 - scheduler.watermark) * limits.cache
         self._gain, self._rows = drafting.gain, drafting.rows
@@ -99,7 +102,7 @@ class Replica:
         self._began = 0.0
         """When the iteration that ended last had begun."""
         self._lanes = limits.schedulers if scheduler.spreads == "at_random" else 1
-        self._lots = Random(number)
+        self._lots = lots or Random(0)  # noqa: S311 -- which scheduler a prompt comes to
         self._timer: simpy.Event | None = None
         self._end: Callable[[], None] = self._woken
         self._start = self._each = 0.0

@@ -17,7 +17,7 @@ class Scheduler(Spec):
     """What an iteration is made of."""
 
     policy: Literal["mixed", "prefill_first", "static"]
-    """Prompts and decoding in one iteration, prompts alone and first, or whole batches one after the other."""
+    """Prompts and decoding in one iteration, prompts alone and first, or whole batches one by one."""
     tokens: Count
     """Most tokens of an iteration, those of prompts included [tokens]."""
     prompt_tokens: Count | None = None
@@ -30,7 +30,7 @@ class Scheduler(Spec):
     reserves: bool
     """Whether a request is admitted only when its longest possible cache fits; otherwise cache is taken as it
     grows, and a request that runs out of it is computed again."""
-    first_token: Literal["prompts", "answers"] = "prompts"
+    first_from: Literal["prompts", "answers"] = "prompts"
     """From which pool a user gets the first token, where prompts and answers are made apart."""
     spreads: Literal["evenly", "at_random"] = "evenly"
     """How prompts come to the schedulers of an instance: to the one with least to do, or drawn."""
@@ -49,7 +49,7 @@ class EngineHost(Spec):
     """Launches of one layer where no graph replays them."""
     experts: Duration = 0.0
     """Further launches of a layer with experts: routing, sorting, quantizing, adding up."""
-    pace: dict[str, Annotated[float, Field(gt=0.0)]] = {}
+    pace: dict[str, Annotated[float, Field(gt=0.0)]] = Field(default_factory=dict)
     """Time of the host beside a family of accelerators over what is stated here: nodes have processors of
     their own age [1]."""
     overlapped: bool
@@ -60,8 +60,8 @@ class EngineHost(Spec):
     request: Duration
     """Latency of a request outside of the engine's iterations: front end, tokenizer, transport."""
     handover: Duration = 0.0
-    """Further latency where the answer is made on another instance than the prompt: meeting, transfer begun and
-    noticed."""
+    """Further latency where the answer is made on another instance than the prompt: meeting, transfer begun
+    and noticed."""
 
 
 class OwnKernels(Spec):
@@ -81,9 +81,9 @@ class KernelChoice(Spec):
 
     attention: str | None = None
     """Fused attention over prompts."""
-    gemm: dict[Weights, GemmFormat] = {}
+    gemm: dict[Weights, GemmFormat] = Field(default_factory=dict)
     """Format of matrix products by that of the weights."""
-    expert: dict[Weights, GemmFormat] = {}
+    expert: dict[Weights, GemmFormat] = Field(default_factory=dict)
     """Format of the products of experts by that of the weights."""
 
 
@@ -96,9 +96,9 @@ class EngineKernels(Spec):
     """Format of matrix products by that of the weights."""
     expert: dict[Weights, GemmFormat]
     """Format of the products of experts by that of the weights."""
-    on: dict[str, KernelChoice] = {}
+    on: dict[str, KernelChoice] = Field(default_factory=dict)
     """What differs by family of accelerators, as engines choose by compute capability."""
-    own_experts: dict[Weights, OwnKernels] = {}
+    own_experts: dict[Weights, OwnKernels] = Field(default_factory=dict)
     """Experts that the engine computes with kernels of its own, by the format of the weights."""
     passes: Passes
     """Read and written outside of products and attention, for each element of the residual stream of a layer

@@ -148,8 +148,9 @@ def drawn_loads(tokens: float, top_k: int, experts: int, ranks: int) -> NDArray[
 
 
 def weight_bytes(part: Part, dense: float, experts: float, ends: float = ELEMENT) -> float:
-    """Weights on one accelerator, with so many bytes for each of the layers, of their experts, and of embedding
-    and logits [B].
+    """Weights on one accelerator [B].
+
+    So many bytes for each weight of the layers, of their experts, and of embedding and logits.
 
     Examples
     --------

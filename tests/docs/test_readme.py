@@ -65,5 +65,7 @@ def test_scenarios_it_names_are_shipped() -> None:
     named = re.findall(
         r"`([\w.-]+)`", README[README.index("Scenarios that ship:") :].split(". A scenario")[0]
     )
-    shipped = [path for kind in ("training", "serving") for path in (ROOT / "scenarios" / kind).glob("*.yaml")]
+    shipped = [
+        path for kind in ("training", "serving") for path in (ROOT / "scenarios" / kind).glob("*.yaml")
+    ]
     assert set(named) == {path.stem for path in shipped}

@@ -292,6 +292,6 @@ def test_idle_engines_hold_nothing() -> None:
 
 def test_an_answer_of_one_token_ends_where_its_prompt_is_computed() -> None:
     for first in ("prompts", "answers"):
-        plan = fleets.apart(fleets.a_fleet(1, scheduler={"first_token": first}))
+        plan = fleets.apart(fleets.a_fleet(1, scheduler={"first_from": first}))
         found = fleets.served(fleets.given([0.0, 0.0], [100, 100], [1, 5]), plan)
         assert 0.0 < found["first"][0] == found["end"][0] < found["end"][1]
