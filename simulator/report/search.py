@@ -18,7 +18,7 @@ def search_screen(found: Found, name: str, objective: Objective, top: int, termi
         lines.append(
             terminal.paint(
                 f"  best by {objective}: {best.replicas} × {best.candidate.label}, "
-                f"{_dollars(best)} per million output tokens",
+                f"{_dollars(best)} per M output tokens",
                 "strong",
             )
         )
