@@ -3,21 +3,31 @@
 from functools import cache
 from math import ceil
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
 
+from simulator.ensemble.many import Many
 from simulator.report.accuracy import accuracy_screen
+from simulator.validation.any_row import Assemblers, compare_any
 from simulator.validation.assemble import Assembler
 from simulator.validation.floors import belongs, declared_floors, floors
-from simulator.validation.published import carried_files, read_rows
+from simulator.validation.published import carried_files, read_files, read_rows
+from simulator.validation.published_service import PublishedService
 from simulator.validation.validate import Validation, validate_files
 
 TRUTH = Path(__file__).parents[3] / "shared" / "truth"
 TABLES = TRUTH / "kernels"
+SERVICES = TRUTH / "serving" / "serving_runs.yaml"
 OUTSIDE = TRUTH / "training" / "vtrain_multi.csv"
 OF_KERNELS = ("gemm", "attention", "expert")
-RUNS = [floor for floor in declared_floors() if not floor.get("axes", ("",))[0].startswith(OF_KERNELS)]
+OF_SERVICES = [floor for floor in declared_floors() if floor["name"].startswith("serving")]
+RUNS = [
+    floor
+    for floor in declared_floors()
+    if floor not in OF_SERVICES and not floor.get("axes", ("",))[0].startswith(OF_KERNELS)
+]
 EVERY = pytest.mark.parametrize("floor", RUNS, ids=lambda floor: floor["name"])
 
 
@@ -89,5 +99,18 @@ def test_floors_choose_by_id_grade_and_metric() -> None:
 def test_kernel_floors_are_reached() -> None:
     tables = [TABLES / f"{name}.csv.gz" for name in ("gemm", "attention", "moe")]
     found = {floor["name"]: floor for floor in validate_files(kernels=tables).floors}
-    assert found.keys() == {floor["name"] for floor in declared_floors() if floor not in RUNS}
+    others = [*RUNS, *OF_SERVICES]
+    assert found.keys() == {floor["name"] for floor in declared_floors() if floor not in others}
     assert [name for name, floor in found.items() if not floor["reached"]] == []
+
+
+@pytest.mark.skipif(not SERVICES.exists(), reason="the measured services are not beside the project")
+def test_measured_services_are_simulated() -> None:
+    with Many(jobs=1) as many:
+        rows = [row for row in read_files([SERVICES], many) if isinstance(row, PublishedService)][::40]
+    assemblers = Assemblers()
+    compared = [found for row in rows for found in compare_any(row, assemblers)]
+    assert [found.why_not for found in compared if found.predicted is None] == []
+    # A sample says nothing of the floors; that most of it is near says that nothing has come loose.
+    times = [abs(found.error) for found in compared if found.family == "tpot" and found.error is not None]
+    assert median(times) < 0.15
