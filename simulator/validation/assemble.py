@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from typing import Any
 
-from simulator.catalogue.catalogue import Catalogue, Entry
+from simulator.catalogue.catalogue import Entry
 from simulator.catalogue.origins import Provenance, provenance, values
 from simulator.catalogue.place import Document, Source, dotted
 from simulator.catalogue.problems import SpecError
@@ -19,6 +19,7 @@ from simulator.training.memory import fullest_stage
 from simulator.training.plan import make_plan, make_shard
 from simulator.validation.dimensions import model_from
 from simulator.validation.lending import borrowed
+from simulator.validation.parts import LoadedParts, NotSimulatedError
 from simulator.validation.published import PublishedRun
 
 PARALLELISM = (
@@ -52,10 +53,6 @@ RELATIVE = 1.5
 """Spread of a stack's nearest relative over that of the stack itself [1]."""
 
 
-class NotSimulatedError(Exception):
-    """Why a row cannot be simulated."""
-
-
 @dataclass(frozen=True)
 class Assembled:
     """A row ready to be simulated, and what had to be assumed for it.
@@ -76,14 +73,11 @@ class Assembled:
 
 
 @dataclass
-class Assembler:
+class Assembler(LoadedParts):
     """Builds resolved scenarios from rows; parts are loaded once."""
 
-    catalogue: Catalogue = field(default_factory=Catalogue)
-    _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _origins: dict[tuple[str, str], dict[str, Provenance]] = field(default_factory=dict)
     _lent: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _stacks: dict[tuple[str, int | None, str], tuple[Entry, tuple[str, ...]] | None] = field(
         default_factory=dict
     )
@@ -141,20 +135,6 @@ class Assembler:
             If no stack is like it.
         """
         return self._matched(row)[0].id
-
-    def _ids(self, kind: str) -> tuple[str, ...]:
-        """Every id of a kind, looked up once."""
-        if kind not in self._known:
-            self._known[kind] = tuple(self.catalogue.ids(kind))
-        return self._known[kind]
-
-    def _entry(self, kind: str, name: str) -> Entry:
-        if (kind, name) not in self._entries:
-            try:
-                self._entries[kind, name] = self.catalogue.load(kind, name)
-            except SpecError as error:
-                raise NotSimulatedError(error.problems[0].message) from error
-        return self._entries[kind, name]
 
     def _with_constants(self, stack: Entry, lender: str) -> Entry:
         """A stack with the constants of another, made once."""

@@ -13,8 +13,9 @@ from simulator.training.blocks import price_blocks
 from simulator.training.memory import fullest_stage
 from simulator.training.plan import make_plan, make_shard
 from simulator.training.step import Step, simulate_step
-from simulator.validation.assemble import Assembler, NotSimulatedError
+from simulator.validation.assemble import Assembler
 from simulator.validation.compare import Comparison
+from simulator.validation.parts import NotSimulatedError
 from simulator.validation.published import PublishedRun
 
 MEMORY_SPREAD = 0.08

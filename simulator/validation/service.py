@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.catalogue.catalogue import Catalogue, Entry
+from simulator.catalogue.catalogue import Entry
 from simulator.catalogue.place import Document, Source
 from simulator.catalogue.problems import SpecError
 from simulator.catalogue.resolved import ServingResolved
@@ -21,19 +21,17 @@ from simulator.serving.ledger import Ledger
 from simulator.serving.plan import make_serving_plan
 from simulator.serving.traffic import make_requests
 from simulator.spec.serving import ServingScenario
-from simulator.validation.assemble import NotSimulatedError
 from simulator.validation.compare import Comparison
+from simulator.validation.parts import LoadedParts, NotSimulatedError
 from simulator.validation.published_service import PublishedService
 
 DEGREES = ("tensor", "pipeline", "expert", "attention_data")
 
 
 @dataclass
-class ServiceAssembler:
+class ServiceAssembler(LoadedParts):
     """Builds resolved scenarios from rows; parts are loaded once."""
 
-    catalogue: Catalogue
-    _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _engines: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
 
     def engine(self, row: PublishedService) -> Entry:
@@ -48,7 +46,7 @@ class ServiceAssembler:
         if key not in self._engines:
             found = [
                 (len(pattern), name)
-                for name in self.catalogue.ids("engine")
+                for name in self._ids("engine")
                 for pattern in self._entry("engine", name).spec.matches
                 if fnmatch(row.text, pattern)
             ]
@@ -98,17 +96,9 @@ class ServiceAssembler:
             raise NotSimulatedError(error.problems[0].message) from error
         return ServingResolved.of(scenario, entries, document, {}, {})
 
-    def _entry(self, kind: str, name: str) -> Entry:
-        if (kind, name) not in self._entries:
-            try:
-                self._entries[kind, name] = self.catalogue.load(kind, name)
-            except SpecError as error:
-                raise NotSimulatedError(error.problems[0].message) from error
-        return self._entries[kind, name]
-
     def _system(self, row: PublishedService) -> Entry:
         """A system with that accelerator, with as many in a node if there is one."""
-        systems = [self._entry("system", name) for name in self.catalogue.ids("system")]
+        systems = [self._entry("system", name) for name in self._ids("system")]
         usable = [s for s in systems if s.spec.accelerator == row.hardware["accelerator"]]
         if not usable:
             raise NotSimulatedError(f"no system with {row.hardware['accelerator']}")

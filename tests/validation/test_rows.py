@@ -9,7 +9,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from simulator.ensemble.many import Many
-from simulator.validation.assemble import Assembler, NotSimulatedError
+from simulator.validation.assemble import Assembler
+from simulator.validation.parts import NotSimulatedError
 from simulator.validation.published import MODELS, PublishedRun, carried_files, read_files, read_rows
 
 TRUTH = Path(__file__).resolve().parents[3] / "shared" / "truth" / "training"

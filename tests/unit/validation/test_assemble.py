@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulator.validation.assemble import Assembled, Assembler, NotSimulatedError
+from simulator.validation.assemble import Assembled, Assembler
+from simulator.validation.parts import NotSimulatedError
 from simulator.validation.published import PublishedRun
 from simulator.validation.row import compare_row
 
